@@ -1,0 +1,86 @@
+# make        build everything into build/
+# make run    install what is missing, build, process the sample batch
+# make test   install what is missing, build, run every test
+.DEFAULT_GOAL := all
+MAKEFLAGS += --no-builtin-rules
+VERSION := 0.1.0
+B ?= build
+CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+PREFIX ?= /usr/local
+
+PACKAGES := libxml-2.0 sqlite3 xlsxwriter libzip freexl libcrypto libutf8proc
+PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
+  -Wmissing-prototypes -Wwrite-strings -Wpointer-arith -Wcast-qual -Wformat=2 -Wundef -Wvla
+HARDENING := -fstack-protector-strong -fstack-clash-protection -fPIE -D_FORTIFY_SOURCE=2
+OPTIMIZE ?= -O2 -g
+SANITIZE ?=
+STD := -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
+CFLAGS_ALL = $(STD) $(WARNINGS) $(OPTIMIZE) $(if $(SANITIZE),,$(HARDENING)) $(SANITIZE) -pthread -I. \
+  -DONEX_VERSION='"$(VERSION)"' -DONEX_DATADIR='"$(PREFIX)/share/onex"' $(PKG_CFLAGS) $(EXTRA_CFLAGS)
+LDFLAGS_ALL = -pthread $(SANITIZE) $(if $(SANITIZE),,-pie -Wl,-z,relro,-z,now)
+
+STAGES := ingest validate transform report
+PROGRAMS := $(addprefix $(B)/onex-,$(STAGES)) $(B)/onex
+UNITS := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
+
+objects = $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c,$(wildcard $(1)/*.c)))
+
+.PHONY: all run test setup clean sample bench fuzz faults
+all: $(PROGRAMS) $(B)/generate
+
+# One archive per folder; a stage links its own and common, never a sibling's.
+define archive
+$(B)/lib$(1).a: $(call objects,$(1))
+	@rm -f $$@ && ar rcs $$@ $$^
+endef
+$(foreach d,common $(STAGES) onex,$(eval $(call archive,$(d))))
+
+define stage
+$(B)/onex-$(1): $(B)/$(1)/main.o $(B)/lib$(1).a $(B)/libcommon.a
+	$$(CC) $$(LDFLAGS_ALL) -o $$@ $$^ $$(PKG_LIBS)
+endef
+$(foreach s,$(STAGES),$(eval $(call stage,$(s))))
+
+$(B)/onex: $(B)/onex/main.o $(B)/libonex.a $(B)/libcommon.a
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PKG_LIBS)
+$(B)/generate: $(B)/samples/generate.o $(B)/libcommon.a
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PKG_LIBS)
+
+# A unit test links every archive: it may test any of them.
+$(B)/tests/%: $(B)/tests/unit/%.o $(foreach s,$(STAGES) onex common,$(B)/lib$(s).a)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) -lcmocka -lgmp
+
+$(B)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+units: $(UNITS)
+.PHONY: units
+.SECONDARY:
+
+setup:
+	@sh tests/setup.sh
+
+run: setup
+	@$(MAKE) --no-print-directory -s all
+	@$(B)/onex run samples/2021-1
+
+test: setup
+	@$(MAKE) --no-print-directory -s all units
+	@B=$(B) sh tests/run.sh
+
+# A big national batch elsewhere: make sample SIZE=1000000 TO=/tmp/national
+SIZE ?= 1000000
+TO ?= /tmp/onex-sample-$(SIZE)
+sample: $(B)/generate
+	$(B)/generate --size $(SIZE) --to $(TO)
+
+clean:
+	rm -rf $(B)

@@ -1,0 +1,212 @@
+#include "common/database.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool listed(const char *const *names, const char *name)
+{
+	for (; *names; names++)
+		if (strcmp(*names, name) == 0)
+			return true;
+	return false;
+}
+
+/* schemas/batch.sql: each table has one writer. Ingest makes the file and may
+ * write all that the later stages do not own. */
+static bool may_write(enum database_role role, const char *table)
+{
+	static const char *const validate[] = { "rule", "school_path", "near_certificate", "ambiguous_application",
+		"review_of", "decision_state", "finding", "outcome", NULL };
+	static const char *const transform[] = { "school_count", "certificate_count", "region_count", "kind_count",
+		"release_count", "major_count", "crosscheck", "scenario_run", "factor_pool", "allocation",
+		"allocation_total", NULL };
+	if (strncmp(table, "sqlite_", 7) == 0)
+		return role != DATABASE_READ;
+	switch (role) {
+	case DATABASE_INGEST:
+		return !listed(validate, table) && !listed(transform, table);
+	case DATABASE_VALIDATE:
+		return listed(validate, table);
+	case DATABASE_TRANSFORM:
+		return listed(transform, table);
+	case DATABASE_READ:
+	default:
+		return false;
+	}
+}
+
+static bool is_word_of(const char *words, const char *word)
+{
+	size_t length = strlen(word);
+	for (const char *at = words; (at = strstr(at, word)) != NULL; at += length) {
+		bool starts = at == words || at[-1] == ' ';
+		bool ends = at[length] == '\0' || at[length] == ' ';
+		if (starts && ends)
+			return true;
+	}
+	return false;
+}
+
+static bool is_deterministic(const char *function)
+{
+	static const char *const refused[] = { "random", "randomblob", "date", "time", "datetime", "julianday",
+		"strftime", "unixepoch", "current_date", "current_time", "current_timestamp", "load_extension",
+		"changes", "total_changes", "last_insert_rowid", "sqlite_version", "sqlite_source_id",
+		"sqlite_compileoption_get", "sqlite_compileoption_used", NULL };
+	return !listed(refused, function);
+}
+
+/* What caged SQL may do: SELECT, read its tables, call deterministic functions. */
+static bool caged_allows(const struct database *database, int action, const char *first, const char *second,
+	const char *view)
+{
+	switch (action) {
+	case SQLITE_SELECT:
+	case SQLITE_RECURSIVE:
+		return true;
+	case SQLITE_READ:
+		if (!first || !*first)
+			return true;
+		if (strncmp(first, "sqlite_", 7) == 0)
+			return false;
+		if (!database->reads || is_word_of(database->reads, first))
+			return true;
+		return view && is_word_of(database->reads, view);
+	case SQLITE_FUNCTION:
+		return second && is_deterministic(second);
+	default:
+		return false;
+	}
+}
+
+static int authorize(void *context, int action, const char *first, const char *second, const char *schema,
+	const char *view)
+{
+	struct database *database = context;
+	bool allowed = true;
+	if (database->caged)
+		allowed = caged_allows(database, action, first, second, view);
+	else if (action == SQLITE_INSERT || action == SQLITE_UPDATE || action == SQLITE_DELETE)
+		allowed = (schema && strcmp(schema, "temp") == 0) || may_write(database->role, first);
+	else if (action == SQLITE_ATTACH || (action == SQLITE_FUNCTION && strcmp(second, "load_extension") == 0))
+		allowed = false;
+	if (!allowed)
+		snprintf(database->denied, sizeof database->denied, "%s %s", first ? first : "", second ? second : "");
+	return allowed ? SQLITE_OK : SQLITE_DENY;
+}
+
+static int spend(void *context)
+{
+	struct database *database = context;
+	return database->caged && --database->budget < 0;
+}
+
+void database_cage(struct database *database, const char *name, const char *reads, sqlite3_int64 budget)
+{
+	database->caged = name;
+	database->reads = reads;
+	database->budget = budget;
+	database->denied[0] = '\0';
+}
+
+void database_uncage(struct database *database)
+{
+	database->caged = NULL;
+	database->reads = NULL;
+}
+
+bool database_failed(struct database *database, const char *sql, struct failure *failure)
+{
+	int code = sqlite3_errcode(database->handle) & 0xFF;
+	const char *reason = sqlite3_errmsg(database->handle);
+	if (!database->caged)
+		return fail(failure, STATUS_SYSTEM, tr("database: %s, in: %.600s", "数据库：%s，语句：%.600s"), reason, sql);
+	if (code == SQLITE_AUTH)
+		return fail(failure, STATUS_BATCH,
+			tr("%s may not do this in its SQL: %s (%s)", "%s 的 SQL 不允许这样做：%s（%s）"),
+			database->caged, reason, database->denied);
+	if (code == SQLITE_INTERRUPT)
+		return fail(failure, STATUS_BATCH, tr("%s does not end: stopped", "%s 运行不止，已停止"), database->caged);
+	if (code == SQLITE_ERROR)
+		return fail(failure, STATUS_BATCH, tr("%s: wrong SQL: %s", "%s 的 SQL 有误：%s"), database->caged, reason);
+	return fail(failure, STATUS_SYSTEM, tr("%s: database: %s", "%s：数据库：%s"), database->caged, reason);
+}
+
+struct database *database_open(const char *path, enum database_role role, struct failure *failure)
+{
+	struct database *database = allocate(failure, 1, sizeof *database);
+	if (!database)
+		return NULL;
+	database->role = role;
+	int flags = role == DATABASE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+	if (role == DATABASE_INGEST)
+		flags |= SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE;
+	if (sqlite3_open_v2(path, &database->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, NULL)
+		!= SQLITE_OK) {
+		fail(failure, STATUS_SYSTEM, tr("cannot open database %s: %s", "无法打开数据库 %s：%s"), path,
+			sqlite3_errmsg(database->handle));
+		goto broken;
+	}
+	sqlite3_extended_result_codes(database->handle, 1);
+	sqlite3_db_config(database->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+	if (role == DATABASE_INGEST && !database_run(database, "PRAGMA page_size = 4096", failure))
+		goto broken;
+	if (role != DATABASE_READ
+		&& !database_run(database, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF",
+			failure))
+		goto broken;
+	sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL); /* it forbids journal_mode = OFF */
+	sqlite3_set_authorizer(database->handle, authorize, database);
+	sqlite3_progress_handler(database->handle, 1000, spend, database);
+	return database;
+broken:
+	sqlite3_close_v2(database->handle);
+	free(database);
+	return NULL;
+}
+
+bool database_close(struct database *database, struct failure *failure)
+{
+	if (!database)
+		return true;
+	int code = sqlite3_close(database->handle);
+	bool done = code == SQLITE_OK
+		|| fail(failure, STATUS_SYSTEM, tr("cannot close the database: %s", "无法关闭数据库：%s"), sqlite3_errstr(code));
+	if (code != SQLITE_OK)
+		sqlite3_close_v2(database->handle);
+	free(database);
+	return done;
+}
+
+bool database_run(struct database *database, const char *sql, struct failure *failure)
+{
+	return sqlite3_exec(database->handle, sql, NULL, NULL, NULL) == SQLITE_OK || database_failed(database, sql, failure);
+}
+
+sqlite3_stmt *database_prepare(struct database *database, const char *sql, struct failure *failure)
+{
+	sqlite3_stmt *statement = NULL;
+	if (sqlite3_prepare_v2(database->handle, sql, -1, &statement, NULL) != SQLITE_OK)
+		database_failed(database, sql, failure);
+	return statement;
+}
+
+bool database_step(struct database *database, sqlite3_stmt *statement, bool *row, struct failure *failure)
+{
+	int code = sqlite3_step(statement);
+	*row = code == SQLITE_ROW;
+	return code == SQLITE_ROW || code == SQLITE_DONE || database_failed(database, sqlite3_sql(statement), failure);
+}
+
+bool database_number(struct database *database, const char *sql, sqlite3_int64 *number, struct failure *failure)
+{
+	sqlite3_stmt *statement = database_prepare(database, sql, failure);
+	bool row = false;
+	bool done = statement && database_step(database, statement, &row, failure);
+	*number = row ? sqlite3_column_int64(statement, 0) : 0;
+	sqlite3_finalize(statement);
+	return done;
+}
