@@ -66,15 +66,25 @@ units: $(UNITS)
 .SECONDARY:
 
 setup:
-	@sh tests/setup.sh
+	@sh tests/setup.sh build
 
 run: setup
 	@$(MAKE) --no-print-directory -s all
 	@$(B)/onex run samples/2021-1
 
-test: setup
+test:
+	@sh tests/setup.sh test
 	@$(MAKE) --no-print-directory -s all units
 	@B=$(B) sh tests/run.sh
+
+# The suite on a build with the address and undefined behaviour sanitizers. Slow
+# comparisons that exercise no further C code are left to `make test`.
+sanitize:
+	@sh tests/setup.sh test
+	@$(MAKE) --no-print-directory -s B=build-sanitize OPTIMIZE='-O1 -g' \
+	  SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' all units
+	@B=build-sanitize ONEX_SANITIZED=1 sh tests/run.sh
+.PHONY: sanitize
 
 # A big national batch elsewhere: make sample SIZE=1000000 TO=/tmp/national
 SIZE ?= 1000000
