@@ -3,7 +3,7 @@
 # make test   install what is missing, build, run every test
 .DEFAULT_GOAL := all
 MAKEFLAGS += --no-builtin-rules
-VERSION := 0.1.0
+VERSION := $(shell cat VERSION)
 B ?= build
 CC ?= gcc
 ifeq ($(origin CC),default)

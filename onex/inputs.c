@@ -1,0 +1,225 @@
+#include "onex/inputs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "common/digest.h"
+#include "common/layout.h"
+
+struct paths {
+	char **items;
+	size_t count, room;
+};
+
+static void paths_free(struct paths *paths)
+{
+	for (size_t i = 0; i < paths->count; i++)
+		free(paths->items[i]);
+	free(paths->items);
+}
+
+static bool paths_add(struct paths *paths, const char *path, struct failure *failure)
+{
+	if (paths->count == paths->room) {
+		size_t room = paths->room ? paths->room * 2 : 64;
+		char **grown = realloc(paths->items, room * sizeof *grown);
+		if (!grown)
+			return fail(failure, STATUS_SYSTEM, "%s", tr("out of memory", "内存不足"));
+		paths->items = grown;
+		paths->room = room;
+	}
+	paths->items[paths->count] = copy_text(failure, path);
+	return paths->items[paths->count] && ++paths->count;
+}
+
+static bool collect(struct paths *paths, const char *folder, const char *relative, struct failure *failure);
+
+static bool collect_entry(struct paths *paths, const char *folder, const char *relative, struct failure *failure)
+{
+	char *path = layout_join(failure, folder, relative);
+	struct stat info;
+	bool done = path != NULL;
+	if (done && lstat(path, &info) != 0)
+		done = fail_system(failure, tr("cannot look at %s", "无法查看 %s"), path);
+	else if (done && S_ISDIR(info.st_mode))
+		done = collect(paths, folder, relative, failure);
+	else if (done && S_ISREG(info.st_mode))
+		done = paths_add(paths, relative, failure);
+	free(path);
+	return done;
+}
+
+static bool collect(struct paths *paths, const char *folder, const char *relative, struct failure *failure)
+{
+	char *path = *relative ? layout_join(failure, folder, relative) : copy_text(failure, folder);
+	if (!path)
+		return false;
+	DIR *directory = opendir(path);
+	bool done = directory || fail_system(failure, tr("cannot list %s", "无法列出 %s"), path);
+	while (done) {
+		errno = 0;
+		const struct dirent *entry = readdir(directory);
+		if (!entry) {
+			done = errno == 0 || fail_system(failure, tr("cannot list %s", "无法列出 %s"), path);
+			break;
+		}
+		if (entry->d_name[0] == '.' || strncmp(entry->d_name, "~$", 2) == 0)
+			continue;
+		char *below = *relative ? layout_join(failure, relative, entry->d_name) : copy_text(failure, entry->d_name);
+		done = below && collect_entry(paths, folder, below, failure);
+		free(below);
+	}
+	if (directory)
+		closedir(directory);
+	free(path);
+	return done;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* One line of sha256sum; a path with a line end or backslash is escaped as it does. */
+static bool add_line(FILE *list, const char *folder, const char *relative, struct failure *failure)
+{
+	char digest[DIGEST_TEXT_BYTES];
+	char *path = layout_join(failure, folder, relative);
+	bool done = path && digest_file("SHA256", path, digest, failure);
+	free(path);
+	if (!done)
+		return false;
+	bool escaped = strpbrk(relative, "\n\r\\") != NULL;
+	fprintf(list, "%s%s  ", escaped ? "\\" : "", digest);
+	for (const char *c = relative; *c; c++) {
+		const char *text = *c == '\n' ? "\\n" : *c == '\r' ? "\\r" : *c == '\\' ? "\\\\" : NULL;
+		if (text)
+			fputs(text, list);
+		else
+			putc(*c, list);
+	}
+	putc('\n', list);
+	return true;
+}
+
+bool inputs_list(char **text, const char *folder, const char *start, struct failure *failure)
+{
+	struct paths paths = { 0 };
+	char *added = NULL;
+	size_t size = 0;
+	FILE *list = open_memstream(&added, &size);
+	bool done = list || fail_system(failure, "%s", tr("out of memory", "内存不足"));
+	done = done && (*start ? collect_entry(&paths, folder, start, failure) : collect(&paths, folder, "", failure));
+	if (done && paths.count)
+		qsort(paths.items, paths.count, sizeof *paths.items, by_bytes);
+	if (done && *text)
+		fputs(*text, list);
+	for (size_t i = 0; done && i < paths.count; i++)
+		done = add_line(list, folder, paths.items[i], failure);
+	if (list && fclose(list) != 0)
+		done = fail_system(failure, "%s", tr("out of memory", "内存不足"));
+	paths_free(&paths);
+	if (!done) {
+		free(added);
+		return false;
+	}
+	free(*text);
+	*text = added;
+	return true;
+}
+
+static char *list_of(const char *folder, const char *const *starts, struct failure *failure)
+{
+	char *text = NULL;
+	for (; *starts; starts++)
+		if (!inputs_list(&text, folder, *starts, failure)) {
+			free(text);
+			return NULL;
+		}
+	return text;
+}
+
+static bool is_there(const char *folder, const char *name, bool wanted_folder, struct failure *failure)
+{
+	char *path = layout_join(failure, folder, name);
+	struct stat info;
+	bool found = path && lstat(path, &info) == 0 && (wanted_folder ? S_ISDIR(info.st_mode) : S_ISREG(info.st_mode));
+	free(path);
+	return found;
+}
+
+char *inputs_of_batch(const char *batch, struct failure *failure)
+{
+	static const char *const starts[] = { "inbox", "notice.xml", NULL };
+	if (!is_there(batch, "notice.xml", false, failure)) {
+		fail(failure, STATUS_BATCH, tr("%s has no notice.xml: is this a batch folder?", "%s 中没有 notice.xml，这是批次文件夹吗？"), batch);
+		return NULL;
+	}
+	if (!is_there(batch, "inbox", true, failure)) {
+		fail(failure, STATUS_BATCH, tr("%s has no folder inbox/ for the raw files", "%s 中没有存放原始文件的 inbox/ 文件夹"), batch);
+		return NULL;
+	}
+	return list_of(batch, starts, failure);
+}
+
+char *inputs_of_program(const char *home, struct failure *failure)
+{
+	static const char *const folders[] = { "report", "schemas", "transform", "validate" };
+	struct paths paths = { 0 };
+	char *text = NULL;
+	size_t size = 0;
+	FILE *list = open_memstream(&text, &size);
+	bool done = list && paths_add(&paths, "VERSION", failure);
+	for (size_t i = 0; done && i < sizeof folders / sizeof *folders; i++)
+		done = collect(&paths, home, folders[i], failure);
+	if (done)
+		qsort(paths.items, paths.count, sizeof *paths.items, by_bytes);
+	for (size_t i = 0; done && i < paths.count; i++) {
+		const char *dot = strrchr(paths.items[i], '.');
+		bool is_code = dot && (strcmp(dot, ".c") == 0 || strcmp(dot, ".h") == 0);
+		done = is_code || add_line(list, home, paths.items[i], failure);
+	}
+	if (list && fclose(list) != 0)
+		done = fail_system(failure, "%s", tr("out of memory", "内存不足"));
+	paths_free(&paths);
+	if (done)
+		return text;
+	free(text);
+	return NULL;
+}
+
+/* The lines of `manifest` against those of `found`: the manifest itself stands only
+ * in the latter. */
+static bool same_but_manifest(const char *manifest, const char *found)
+{
+	const char *own = strstr(found, "  " INPUTS_MANIFEST "\n");
+	if (!own)
+		return false;
+	const char *line = own - 64;
+	const char *rest = strchr(own, '\n') + 1;
+	size_t before = (size_t)(line - found);
+	return strlen(manifest) == before + strlen(rest) && memcmp(manifest, found, before) == 0
+		&& strcmp(manifest + before, rest) == 0;
+}
+
+bool inputs_manifest_holds(const char *out, bool *sound, struct failure *failure)
+{
+	char *path = layout_join(failure, out, INPUTS_MANIFEST);
+	char *manifest = NULL;
+	char *found = NULL;
+	bool done = path != NULL;
+	*sound = false;
+	if (done && is_there(out, INPUTS_MANIFEST, false, failure)) {
+		manifest = layout_read(failure, path, 1UL << 26, NULL);
+		done = manifest && inputs_list(&found, out, "", failure);
+		*sound = done && same_but_manifest(manifest, found);
+	}
+	free(path);
+	free(manifest);
+	free(found);
+	return done;
+}

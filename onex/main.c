@@ -1,0 +1,47 @@
+/* onex: the front command. Finds the verb and hands over. */
+#include <stdio.h>
+#include <string.h>
+
+#include "onex/command.h"
+
+static const struct command commands[] = {
+	{ "run", command_run, "process a batch: raw files to workbooks", "处理一个批次：从原始文件到工作簿" },
+};
+
+static void print_help(void)
+{
+	fputs(tr("Usage: onex VERB [OPTION]... ARGUMENT...\n\n"
+		 "  onex run samples/2021-1      process the sample batch\n\nVerbs:\n",
+		"用法：onex 命令 [选项]... 参数...\n\n"
+		 "  onex run samples/2021-1      处理示例批次\n\n命令：\n"), stdout);
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+		printf("  %-10s %s\n", commands[i].name, tr(commands[i].english, commands[i].chinese));
+	fputs(tr("\n`onex VERB --help` tells more of a verb.\n"
+		 "Exit: 0 done, 1 a condition asked for does not hold, 2 usage, 3 the batch cannot be\n"
+		 "processed, 4 input/output or database, 5 a bug.\n",
+		"\n用 onex 命令 --help 查看各命令的说明。\n"
+		 "退出码：0 完成；1 所要求的条件不成立；2 用法有误；3 批次无法处理；4 读写、磁盘或数据库出错；5 程序缺陷。\n"),
+		stdout);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		fputs(tr("onex: which verb? See `onex --help`\n", "onex：缺少命令，请看 onex --help\n"), stderr);
+		return STATUS_USAGE;
+	}
+	const char *verb = argv[1];
+	if (strcmp(verb, "--help") == 0 || strcmp(verb, "-h") == 0 || strcmp(verb, "help") == 0) {
+		print_help();
+		return STATUS_DONE;
+	}
+	if (strcmp(verb, "--version") == 0) {
+		puts("onex " ONEX_VERSION);
+		return STATUS_DONE;
+	}
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+		if (strcmp(verb, commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	fprintf(stderr, tr("onex: there is no verb '%s'. See `onex --help`\n", "onex：没有“%s”这个命令，请看 onex --help\n"), verb);
+	return STATUS_USAGE;
+}

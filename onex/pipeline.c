@@ -1,0 +1,147 @@
+#include "onex/pipeline.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/layout.h"
+#include "onex/inputs.h"
+
+extern char **environ;
+
+struct stage {
+	const char *program;
+	const char *english, *chinese;
+};
+
+static const struct stage stages[PIPELINE_STAGES] = {
+	{ "onex-ingest", "reading the inbox", "读取原始文件" },
+	{ "onex-validate", "judging by the notice", "按通知核查" },
+	{ "onex-transform", "counting and allocating", "汇总与测算" },
+	{ "onex-report", "writing the reports", "生成报表" },
+};
+
+/* The stage's program beside the running one; freed with free(). */
+static char *beside(const char *program, struct failure *failure)
+{
+	char path[4096];
+	ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+	if (length <= 0) {
+		fail_system(failure, "/proc/self/exe");
+		return NULL;
+	}
+	path[length] = '\0';
+	char *slash = strrchr(path, '/');
+	if (slash)
+		*slash = '\0';
+	return layout_join(failure, path, program);
+}
+
+static bool wait_for(pid_t child, const struct stage *stage, struct failure *failure)
+{
+	int status;
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return fail_system(failure, tr("cannot wait for %s", "无法等待 %s"), stage->program);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return true;
+	if (WIFEXITED(status) && WEXITSTATUS(status) <= STATUS_BUG)
+		return fail(failure, (enum status)WEXITSTATUS(status), tr("stopped at: %s (%s)", "停在：%s（%s）"),
+			tr(stage->english, stage->chinese), stage->program);
+	if (WIFSIGNALED(status))
+		return fail(failure, STATUS_SYSTEM, tr("%s was ended by signal %d", "%s 被信号 %d 终止"), stage->program,
+			WTERMSIG(status));
+	return fail(failure, STATUS_BUG, tr("%s ended with status %d", "%s 以状态 %d 结束"), stage->program,
+		WEXITSTATUS(status));
+}
+
+static bool run_stage(const struct stage *stage, const char *batch, const char *out,
+	const struct pipeline_options *options, struct failure *failure)
+{
+	char *program = beside(stage->program, failure);
+	char *folder = copy_text(failure, batch);
+	char *target = copy_text(failure, out);
+	bool done = program && folder && target;
+	if (done) {
+		char name[32], output[] = "-o", quiet[] = "--quiet", end[] = "--";
+		snprintf(name, sizeof name, "%s", stage->program);
+		char *quietly[] = { name, quiet, output, target, end, folder, NULL };
+		char *plainly[] = { name, output, target, end, folder, NULL };
+		pid_t child;
+		int error = posix_spawn(&child, program, NULL, NULL,
+			options->quiet || options->progress ? quietly : plainly, environ);
+		errno = error;
+		done = error ? fail_system(failure, tr("cannot start %s", "无法启动 %s"), program)
+			     : wait_for(child, stage, failure);
+	}
+	free(program);
+	free(folder);
+	free(target);
+	return done;
+}
+
+static bool write_file(const char *folder, const char *name, const char *text, struct failure *failure)
+{
+	char *path = layout_join(failure, folder, name);
+	if (!path)
+		return false;
+	int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
+	bool done = file >= 0;
+	for (size_t used = 0, length = strlen(text); done && used < length;) {
+		ssize_t written = write(file, text + used, length - used);
+		if (written < 0 && errno == EINTR)
+			continue;
+		done = written > 0;
+		used += written > 0 ? (size_t)written : 0;
+	}
+	if (!done)
+		fail_system(failure, tr("cannot write %s", "无法写入 %s"), path);
+	if (file >= 0 && close(file) != 0 && done)
+		done = fail_system(failure, tr("cannot write %s", "无法写入 %s"), path);
+	free(path);
+	return done;
+}
+
+static void show(const struct pipeline_options *options, int stage)
+{
+	if (!options->progress)
+		return;
+	if (stage < PIPELINE_STAGES)
+		fprintf(stderr, "\r\033[K[%d/%d] %s…", stage + 1, PIPELINE_STAGES,
+			tr(stages[stage].english, stages[stage].chinese));
+	else
+		fputs("\r\033[K", stderr);
+	fflush(stderr);
+}
+
+bool pipeline_run(const char *batch, const char *out, const struct pipeline_options *options, struct failure *failure)
+{
+	char *home = layout_home(failure);
+	char *before = inputs_of_batch(batch, failure);
+	char *program = home && before ? inputs_of_program(home, failure) : NULL;
+	char *after = NULL;
+	bool done = program && write_file(out, INPUTS_OF_BATCH, before, failure)
+		&& write_file(out, INPUTS_OF_PROGRAM, program, failure);
+	for (int i = 0; done && i < PIPELINE_STAGES; i++) {
+		show(options, i);
+		done = run_stage(&stages[i], batch, out, options, failure);
+	}
+	show(options, PIPELINE_STAGES);
+	if (done) {
+		after = inputs_of_batch(batch, failure);
+		done = after != NULL;
+		if (done && strcmp(before, after) != 0)
+			done = fail(failure, STATUS_SYSTEM, "%s", tr("the batch's files changed while they were read; run again",
+				"读取期间批次文件有变动，请重新运行"));
+	}
+	free(home);
+	free(before);
+	free(program);
+	free(after);
+	return done;
+}

@@ -1,0 +1,21 @@
+/* The four stages, run in order into a folder of their own. */
+#ifndef ONEX_PIPELINE_H
+#define ONEX_PIPELINE_H
+
+#include "common/failure.h"
+
+enum { PIPELINE_STAGES = 4 };
+
+struct pipeline_options {
+	bool quiet;
+	bool progress; /* a line that is rewritten, for terminals */
+};
+
+/* Makes every output of `batch` in the folder `out`, which must exist and be
+ * empty: the digests of what goes in, then the stages. A stage that fails has told
+ * its message on stderr; its exit status is passed on in `failure`. The inputs are
+ * digested again at the end: a batch that changed meanwhile fails. */
+bool pipeline_run(const char *batch, const char *out, const struct pipeline_options *options,
+	struct failure *failure);
+
+#endif
