@@ -1,0 +1,164 @@
+/* onex run BATCH: raw files to workbooks, whole or not at all. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/layout.h"
+#include "onex/command.h"
+#include "onex/inputs.h"
+#include "onex/outfolder.h"
+#include "onex/pipeline.h"
+#include "onex/verdict.h"
+
+struct run_options {
+	struct pipeline_options pipeline;
+	bool force, json;
+	int fail_on; /* enum verdict_severity or -1 */
+};
+
+static void print_help(void)
+{
+	fputs(tr("Usage: onex run [OPTION]... BATCH\n"
+		 "Process a batch: read BATCH/inbox, judge it by BATCH/notice.xml, count, allocate and\n"
+		 "write BATCH/out, which is replaced whole or not at all.\n\n"
+		 "  onex run samples/2021-1\n\n"
+		 "  --fail-on SEVERITY  exit 1 where a finding is at least note, review, return or reject\n"
+		 "  --force             process even where nothing changed since the last run\n"
+		 "  --json              print the verdict as JSON\n"
+		 "  --quiet             no messages but errors, no verdict\n"
+		 "  --help              this text\n",
+		"用法：onex run [选项]... 批次文件夹\n"
+		 "处理一个批次：读取 inbox/ 中的原始文件，按 notice.xml 核查，汇总、测算并生成 out/。\n"
+		 "out/ 要么整体更新，要么保持原样。\n\n"
+		 "  onex run samples/2021-1\n\n"
+		 "  --fail-on 程度   有达到该程度（note、review、return、reject）的问题时退出码为 1\n"
+		 "  --force          没有变动也重新处理\n"
+		 "  --json           以 JSON 输出结果\n"
+		 "  --quiet          只显示错误\n"
+		 "  --help           显示本说明\n"), stdout);
+}
+
+/* Whether `out` was made from just these inputs and is as it was made. */
+static bool is_current(const char *batch, const char *out, bool *current, struct failure *failure)
+{
+	struct failure ignored;
+	char *home = layout_home(failure);
+	char *inputs = inputs_of_batch(batch, failure);
+	char *program = home && inputs ? inputs_of_program(home, failure) : NULL;
+	bool done = program != NULL;
+	*current = false;
+	if (done) {
+		char *inputs_path = layout_join(failure, out, INPUTS_OF_BATCH);
+		char *program_path = layout_join(failure, out, INPUTS_OF_PROGRAM);
+		char *old_inputs = inputs_path ? layout_read(&ignored, inputs_path, 1UL << 26, NULL) : NULL;
+		char *old_program = program_path ? layout_read(&ignored, program_path, 1UL << 26, NULL) : NULL;
+		if (old_inputs && old_program && strcmp(inputs, old_inputs) == 0 && strcmp(program, old_program) == 0)
+			done = inputs_manifest_holds(out, current, failure);
+		free(inputs_path);
+		free(program_path);
+		free(old_inputs);
+		free(old_program);
+	}
+	free(home);
+	free(inputs);
+	free(program);
+	return done;
+}
+
+static void print_paths(const char *out)
+{
+	static const char *const made[][3] = {
+		{ "reports/review.xlsx", "review workbook", "审核工作簿" },
+		{ "reports/allocation.xlsx", "allocation", "资金测算" },
+		{ "reports/review.html", "page for the screen", "网页报告" },
+		{ "returns", "return slips by reviewing unit", "各初审单位退回清单" },
+		{ "data", "tables as CSV", "数据表（CSV）" },
+	};
+	for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
+		struct failure ignored;
+		char *path = layout_join(&ignored, out, made[i][0]);
+		if (path && access(path, F_OK) == 0)
+			printf("  %s  %s\n", path, tr(made[i][1], made[i][2]));
+		free(path);
+	}
+}
+
+static int conclude(const char *out, const struct run_options *options, bool unchanged, struct failure *failure)
+{
+	struct verdict verdict;
+	if (!verdict_read(&verdict, out, failure))
+		return command_fail("run", failure);
+	if (options->json)
+		verdict_print_json(&verdict, out, unchanged);
+	else if (!options->pipeline.quiet) {
+		print_paths(out);
+		verdict_print(&verdict, unchanged);
+	}
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		fail_system(failure, "%s", tr("cannot write the verdict", "无法输出结果"));
+		return command_fail("run", failure);
+	}
+	for (int i = options->fail_on; i >= 0 && i < VERDICT_SEVERITIES; i++)
+		if (verdict.findings[i] > 0)
+			return STATUS_UNMET;
+	return STATUS_DONE;
+}
+
+static int run(const char *batch, const struct run_options *options)
+{
+	struct failure failure = { 0 };
+	struct outfolder folder;
+	bool current = false;
+	int status;
+	if (!outfolder_begin(&folder, batch, &failure)
+		|| (!options->force && !is_current(batch, folder.out, &current, &failure)))
+		status = command_fail("run", &failure);
+	else if (current)
+		status = conclude(folder.out, options, true, &failure);
+	else if (!pipeline_run(batch, folder.fresh, &options->pipeline, &failure) || !outfolder_commit(&folder, &failure))
+		status = command_fail("run", &failure);
+	else
+		status = conclude(folder.out, options, false, &failure);
+	outfolder_end(&folder);
+	return status;
+}
+
+int command_run(int argc, char **argv)
+{
+	enum { FAIL_ON = 1000, FORCE, JSON };
+	static const struct option known[] = {
+		{ "fail-on", required_argument, NULL, FAIL_ON }, { "force", no_argument, NULL, FORCE },
+		{ "json", no_argument, NULL, JSON }, { "quiet", no_argument, NULL, 'q' },
+		{ "help", no_argument, NULL, 'h' }, { 0 } };
+	struct run_options options = { .fail_on = -1 };
+	for (int option; (option = getopt_long(argc, argv, "qh", known, NULL)) != -1;) {
+		switch (option) {
+		case FAIL_ON:
+			options.fail_on = verdict_severity(optarg);
+			if (options.fail_on < 0)
+				return command_misuse("run", tr("--fail-on takes note, review, return or reject",
+					"--fail-on 的取值为 note、review、return、reject"));
+			break;
+		case FORCE:
+			options.force = true;
+			break;
+		case JSON:
+			options.json = true;
+			break;
+		case 'q':
+			options.pipeline.quiet = true;
+			break;
+		case 'h':
+			print_help();
+			return STATUS_DONE;
+		default:
+			return command_misuse("run", tr("wrong option", "选项有误"));
+		}
+	}
+	if (argc - optind != 1)
+		return command_misuse("run", tr("name one batch folder", "请给出一个批次文件夹"));
+	options.pipeline.progress = !options.pipeline.quiet && isatty(STDERR_FILENO);
+	return run(argv[optind], &options);
+}
