@@ -28,7 +28,7 @@ STAGES := ingest validate transform report
 PROGRAMS := $(addprefix $(B)/onex-,$(STAGES)) $(B)/onex
 UNITS := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 
-objects = $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c,$(wildcard $(1)/*.c)))
+objects = $(patsubst %.c,$(B)/obj/%.o,$(filter-out %/main.c,$(wildcard $(1)/*.c)))
 
 .PHONY: all run test setup clean sample bench fuzz faults
 all: $(PROGRAMS) $(B)/generate
@@ -41,25 +41,25 @@ endef
 $(foreach d,common $(STAGES) onex,$(eval $(call archive,$(d))))
 
 define stage
-$(B)/onex-$(1): $(B)/$(1)/main.o $(B)/lib$(1).a $(B)/libcommon.a
+$(B)/onex-$(1): $(B)/obj/$(1)/main.o $(B)/lib$(1).a $(B)/libcommon.a
 	$$(CC) $$(LDFLAGS_ALL) -o $$@ $$^ $$(PKG_LIBS)
 endef
 $(foreach s,$(STAGES),$(eval $(call stage,$(s))))
 
-$(B)/onex: $(B)/onex/main.o $(B)/libonex.a $(B)/libcommon.a
+$(B)/onex: $(B)/obj/onex/main.o $(B)/libonex.a $(B)/libcommon.a
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PKG_LIBS)
-$(B)/generate: $(B)/samples/generate.o $(B)/libcommon.a
+$(B)/generate: $(B)/obj/samples/generate.o $(B)/libcommon.a
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PKG_LIBS)
 
 # A unit test links every archive: it may test any of them.
-$(B)/tests/%: $(B)/tests/unit/%.o $(foreach s,$(STAGES) onex common,$(B)/lib$(s).a)
+$(B)/tests/%: $(B)/obj/tests/unit/%.o $(foreach s,$(STAGES) onex common,$(B)/lib$(s).a)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) -lcmocka -lgmp
 
-$(B)/%.o: %.c Makefile
+$(B)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
 units: $(UNITS)
 .PHONY: units
