@@ -48,13 +48,16 @@ static bool is_word_of(const char *words, const char *word)
 	return false;
 }
 
+/* The stock functions whose result depends on their arguments alone. */
 static bool is_deterministic(const char *function)
 {
-	static const char *const refused[] = { "random", "randomblob", "date", "time", "datetime", "julianday",
-		"strftime", "unixepoch", "current_date", "current_time", "current_timestamp", "load_extension",
-		"changes", "total_changes", "last_insert_rowid", "sqlite_version", "sqlite_source_id",
-		"sqlite_compileoption_get", "sqlite_compileoption_used", NULL };
-	return !listed(refused, function);
+	static const char *const allowed[] = { "abs", "avg", "ceil", "ceiling", "char", "coalesce", "count", "cume_dist",
+		"dense_rank", "first_value", "floor", "format", "glob", "group_concat", "hex", "ifnull", "iif", "instr",
+		"lag", "last_value", "lead", "length", "like", "likelihood", "likely", "lower", "ltrim", "max", "min",
+		"mod", "nth_value", "ntile", "nullif", "percent_rank", "printf", "quote", "rank", "replace", "round",
+		"row_number", "rtrim", "sign", "substr", "substring", "sum", "total", "trim", "typeof", "unicode",
+		"unlikely", "upper", NULL };
+	return listed(allowed, function);
 }
 
 /* What caged SQL may do: SELECT, read its tables, call deterministic functions. */
@@ -72,7 +75,9 @@ static bool caged_allows(const struct database *database, int action, const char
 			return false;
 		if (!database->reads || is_word_of(database->reads, first))
 			return true;
-		return view && is_word_of(database->reads, view);
+		if (second && !*second) /* rows are counted, no column read: a table, or a WITH of the statement */
+			return database->tables && !is_word_of(database->tables, first);
+		return view && database->tables && is_word_of(database->tables, view) && is_word_of(database->reads, view);
 	case SQLITE_FUNCTION:
 		return second && is_deterministic(second);
 	default:
@@ -102,8 +107,22 @@ static int spend(void *context)
 	return database->caged && --database->budget < 0;
 }
 
+/* The names of all tables and views, once. On failure the list stays NULL and
+ * the cage is only narrower. */
+static void learn_tables(struct database *database)
+{
+	static const char sql[] = "SELECT group_concat(name, ' ') FROM sqlite_schema WHERE type IN ('table', 'view')";
+	sqlite3_stmt *statement = NULL;
+	if (sqlite3_prepare_v2(database->handle, sql, -1, &statement, NULL) == SQLITE_OK
+		&& sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_text(statement, 0))
+		database->tables = strdup((const char *)sqlite3_column_text(statement, 0));
+	sqlite3_finalize(statement);
+}
+
 void database_cage(struct database *database, const char *name, const char *reads, sqlite3_int64 budget)
 {
+	if (reads && !database->tables)
+		learn_tables(database);
 	database->caged = name;
 	database->reads = reads;
 	database->budget = budget;
@@ -177,6 +196,7 @@ bool database_close(struct database *database, struct failure *failure)
 		|| fail(failure, STATUS_SYSTEM, tr("cannot close the database: %s", "无法关闭数据库：%s"), sqlite3_errstr(code));
 	if (code != SQLITE_OK)
 		sqlite3_close_v2(database->handle);
+	free(database->tables);
 	free(database);
 	return done;
 }

@@ -21,6 +21,7 @@ struct database {
 	enum database_role role;
 	const char *caged;   /* the file whose SQL runs in the cage, or NULL */
 	const char *reads;   /* tables it may read, separated by spaces; NULL: any */
+	char *tables;        /* all tables and views, once a cage with `reads` was closed */
 	sqlite3_int64 budget;/* progress calls left in the cage */
 	char denied[256];    /* what the authorizer refused last */
 };
@@ -51,7 +52,8 @@ bool database_failed(struct database *database, const char *sql, struct failure 
 
 /* The cage, for SQL that is data. While it is closed SQL may only read the
  * tables in `reads` (NULL: any of the contract): no write, ATTACH, PRAGMA,
- * transaction, extension, random() or clock; and it ends after `budget`
+ * transaction or extension, and of functions only stock ones that depend on their
+ * arguments alone (no random(), no clock); and it ends after `budget`
  * thousand steps of SQLite's machine. `name` is the file, for the refusal; both
  * texts must outlive the cage. The authorizer is installed once by
  * database_open; these two only switch its mode, for setting an authorizer
