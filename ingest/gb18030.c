@@ -1,0 +1,135 @@
+#include "ingest/gb18030.h"
+
+#include <iconv.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Lead bytes 0x81 to 0xFE, trail bytes 0x40 to 0xFE without 0x7F. */
+enum { LEADS = 126, TRAILS = 191 };
+
+struct entry {
+	char text[4];
+	unsigned char length; /* 0: no character */
+};
+
+struct gb18030 {
+	iconv_t converter;
+	struct entry entries[LEADS * TRAILS];
+};
+
+/* The UTF-8 of one code, or length 0. */
+static int convert(struct gb18030 *table, const unsigned char *code, size_t length, char text[4])
+{
+	char from[4];
+	memcpy(from, code, length);
+	char *in = from;
+	char *out = text;
+	size_t left = length;
+	size_t room = 4;
+	iconv(table->converter, NULL, NULL, NULL, NULL);
+	if (iconv(table->converter, &in, &left, &out, &room) == (size_t)-1 || left > 0)
+		return 0;
+	return (int)(4 - room);
+}
+
+struct gb18030 *gb18030_open(struct failure *failure)
+{
+	struct gb18030 *table = allocate(failure, 1, sizeof *table);
+	if (!table)
+		return NULL;
+	table->converter = iconv_open("UTF-8", "GB18030");
+	if (table->converter == (iconv_t)-1) {
+		fail_system(failure, tr("no converter for GB18030 here", "系统缺少 GB18030 转换表"));
+		free(table);
+		return NULL;
+	}
+	for (int lead = 0; lead < LEADS; lead++)
+		for (int trail = 0; trail < TRAILS; trail++) {
+			unsigned char code[2] = { (unsigned char)(lead + 0x81), (unsigned char)(trail + 0x40) };
+			struct entry *entry = &table->entries[lead * TRAILS + trail];
+			entry->length = (unsigned char)(code[1] == 0x7F ? 0 : convert(table, code, 2, entry->text));
+		}
+	return table;
+}
+
+void gb18030_close(struct gb18030 *table)
+{
+	if (!table)
+		return;
+	iconv_close(table->converter);
+	free(table);
+}
+
+static bool is_lead(unsigned char byte)
+{
+	return byte >= 0x81 && byte <= 0xFE;
+}
+
+static bool is_digit(unsigned char byte)
+{
+	return byte >= 0x30 && byte <= 0x39;
+}
+
+static int four_bytes(struct gb18030 *table, const unsigned char *bytes, size_t length, char text[4],
+	int *text_length)
+{
+	if (length < 3)
+		return -1;
+	if (!is_lead(bytes[2]))
+		return 0;
+	if (length < 4)
+		return -1;
+	if (!is_digit(bytes[3]))
+		return 0;
+	char own[4];
+	int count = convert(table, bytes, 4, own);
+	if (count == 0)
+		return 0;
+	if (text) {
+		memcpy(text, own, 4);
+		*text_length = count;
+	}
+	return 4;
+}
+
+int gb18030_character(struct gb18030 *table, const unsigned char *bytes, size_t length, char text[4],
+	int *text_length)
+{
+	if (!is_lead(bytes[0]))
+		return 0;
+	if (length < 2)
+		return -1;
+	if (is_digit(bytes[1]))
+		return four_bytes(table, bytes, length, text, text_length);
+	if (bytes[1] < 0x40 || bytes[1] > 0xFE)
+		return 0;
+	const struct entry *entry = &table->entries[(bytes[0] - 0x81) * TRAILS + (bytes[1] - 0x40)];
+	if (entry->length == 0)
+		return 0;
+	if (text) {
+		memcpy(text, entry->text, 4);
+		*text_length = entry->length;
+	}
+	return 2;
+}
+
+long gb18030_decode(struct gb18030 *table, const unsigned char *bytes, size_t length, char *text)
+{
+	char *to = text;
+	size_t at = 0;
+	while (at < length) {
+		if (bytes[at] < 0x80) {
+			*to++ = (char)bytes[at++];
+			continue;
+		}
+		char own[4];
+		int count = 0;
+		int taken = gb18030_character(table, bytes + at, length - at, own, &count);
+		if (taken <= 0)
+			return -1;
+		for (int i = 0; i < count; i++)
+			*to++ = own[i];
+		at += (size_t)taken;
+	}
+	return to - text;
+}
