@@ -1,0 +1,18 @@
+-- rule: R41
+-- title: 拟考证人数为零
+-- clause: 四.4
+-- sentence: 对不再继续试点的证书不申报计划即可。
+-- subject: application
+-- reads: application
+-- severity: return
+-- field: declared
+-- understood: {declared}
+-- allowed: 大于 0；不再继续试点的证书不申报
+-- message: 拟考证人数为 0。对不再继续试点的证书不申报计划即可：如不再继续，请删除本行；如继续试点，请填写实际拟考证人数后重新提交。
+--
+-- fires | nobody | application 拟考证人数=0, 其中沿用2020年计划人数=0
+-- fires 3 | everywhere | application* 拟考证人数=0
+-- passes | one person | application 拟考证人数=1
+-- passes | an empty number is F01 | application 拟考证人数=
+-- passes | a number that cannot be read | application 拟考证人数=零
+SELECT id, declared FROM application WHERE declared = 0
