@@ -48,7 +48,7 @@ $(foreach s,$(STAGES),$(eval $(call stage,$(s))))
 
 $(B)/onex: $(B)/obj/onex/main.o $(B)/libonex.a $(B)/libcommon.a
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PKG_LIBS)
-$(B)/generate: $(B)/obj/samples/generate.o $(B)/libcommon.a
+$(B)/generate: $(patsubst %.c,$(B)/obj/%.o,$(wildcard samples/*.c)) $(B)/libcommon.a
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PKG_LIBS)
 
 # A unit test links every archive: it may test any of them.
