@@ -2,8 +2,11 @@
 
 struct random random_of(uint64_t seed, uint64_t stream)
 {
-	struct random random = { seed * 0x9E3779B97F4A7C15u + stream * 0xD1B54A32D192ED03u };
-	random_next(&random);
+	/* Mixed twice, so that streams do not overlap: a plain sum of both would shift
+	 * one stream of a seed onto another's. */
+	struct random random = { seed };
+	random.state = random_next(&random) ^ (stream * 0xD1B54A32D192ED03u);
+	random.state = random_next(&random);
 	return random;
 }
 
