@@ -45,6 +45,6 @@ SELECT '' AS rule_case, 'application' AS dataset, m.id, b.year, b.number,
               FROM meeting o WHERE o.id = m.id ORDER BY o.batch_number, o.published LIMIT 20)) AS earlier
 FROM (SELECT DISTINCT id FROM meeting) m, batch b
 UNION ALL
-SELECT 'x', 'batch', NULL, b.year, b.number, NULL
+SELECT 'x', 'batch', NULL, b.year, b.number, '未提供'
 FROM batch b JOIN dataset d ON d.name = 'published' AND d.present = 0
 WHERE b.number > 1

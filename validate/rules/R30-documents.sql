@@ -28,7 +28,7 @@
 -- passes | a name that begins like a placeholder | application 试点工作方案=无人机方案.pdf
 -- passes | two empty names are F01 | application 试点工作方案=, 合作协议=
 -- passes | pages that cannot be read are not blank | application 方案页数=十二
--- passes | digests that cannot be read are not blank | application 方案文件摘要=没有, 协议文件摘要=没有
+-- passes | digests that cannot be read are not blank | application 方案文件摘要=未算, 协议文件摘要=未算
 WITH checked AS (
 	SELECT id, plan_file, plan_pages, agreement_file, plan_digest = agreement_digest AS same_file,
 	       length(plan_file) <= 12 AND replace(replace(trim(plan_file,

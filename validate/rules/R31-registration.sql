@@ -19,7 +19,6 @@
 -- fires a | a second account of a school | +account 注册账号=zh005, 注册时间=2021-05-15 09:00:00
 -- fires a 2 | every application of the school | +account 注册账号=zh005 ; +application 申报编号=SB009, 等级=高级
 -- fires a 2 | a school without applications: the rows of the list | +account#3 注册账号=zh005
--- fires b | one credit code under two codes, the other school has no application | account#3 统一社会信用代码=12420000999990001C ; -account#4 ; -account#2 ; -application#3 ; -application#2 ; -city_review ; -application ; +account#1 注册账号=zh006 ; -account#1
 -- fires b 2 | one credit code under two codes, one school with an application and one without | account#3 统一社会信用代码=12420000999990001C
 -- fires b 2 | one name under two codes, folding differences | account#3 学校名称=云梦泽 职业技术学院
 -- fires a b 2 | both | +account#1 注册账号=zh005 ; account#3 学校名称=云梦泽职业技术学院, 统一社会信用代码=12420000999990001C
