@@ -1,0 +1,19 @@
+-- rule: R10
+-- title: 学生非自愿
+-- clause: 三.2
+-- sentence: 各申报参与试点院校要聚焦自身办学特色发展需要，充分了解证书标准、对应专业、考核实训条件、证书认可度、证书试点成本等情况，按照遵循学生自愿参与的原则，结合本校师资配置、实训条件、资金投入等现有建设基础，逐一严格论证试点证书，科学确定拟参与试点的专业和证书，合理确定试点规模，严把证书入校关。
+-- subject: application
+-- reads: application
+-- severity: return
+-- field: voluntary
+-- understood: 否
+-- allowed: 是
+-- message: “学生自愿”填的是“否”。参与试点须遵循学生自愿的原则，请在学生自愿参加的基础上重新确定人数并改为“是”；做不到的，请撤回本条申报。
+--
+-- fires - | 否 | application 学生自愿=否
+-- fires - | 0 is 否 | application 学生自愿=0
+-- fires - 2 | two applications | application 学生自愿=否 ; application#2 学生自愿=N
+-- passes | 1 is 是 | application 学生自愿=1
+-- passes | empty is F01 | application 学生自愿=
+-- passes | unreadable is unknown | application 学生自愿=部分
+SELECT id FROM application WHERE voluntary = 0;

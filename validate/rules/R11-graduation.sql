@@ -1,0 +1,19 @@
+-- rule: R11
+-- title: 证书作为毕业条件
+-- clause: 三.5
+-- sentence: 要严格执行各项收费及财务制度，试点期间不得将是否获得相关证书作为毕业标准，不得直接或委托其他机构向试点专业学生收取培训费，杜绝乱培训、乱收费、滥发证，切实保障学生权益。
+-- subject: application
+-- reads: application
+-- severity: return
+-- field: graduation_condition
+-- understood: 是
+-- allowed: 否
+-- message: “是否作为毕业条件”填的是“是”。试点期间不得将是否获得证书作为毕业标准，请修订人才培养方案和试点工作方案中的相应规定，并改为“否”。
+--
+-- fires - | 是 | application 是否作为毕业条件=是
+-- fires - | 1 is 是 | application 是否作为毕业条件=1
+-- fires - | a tick is 是 | application 是否作为毕业条件=√
+-- passes | 0 is 否 | application 是否作为毕业条件=0
+-- passes | empty is F01 | application 是否作为毕业条件=
+-- passes | unreadable is unknown | application 是否作为毕业条件=视情况
+SELECT id FROM application WHERE graduation_condition = 1;
