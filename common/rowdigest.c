@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "common/bytes.h"
 #include "common/canonical.h"
 #include "common/fieldsql.h"
 
@@ -12,8 +12,7 @@ struct row_digest {
 	struct database *database;
 	const struct dataset *dataset;
 	sqlite3_stmt *row;
-	char *bytes;          /* the joined values */
-	size_t used, room;
+	struct bytes joined; /* the values */
 };
 
 /* SELECT of every field of the application, in schema order. */
@@ -53,22 +52,6 @@ struct row_digest *row_digest_open(struct database *database, const struct schem
 	return NULL;
 }
 
-static bool add(struct row_digest *digest, const char *text, struct failure *failure)
-{
-	size_t length = strlen(text);
-	if (digest->used + length + 1 > digest->room) {
-		size_t room = 2 * (digest->used + length + 1);
-		char *grown = realloc(digest->bytes, room);
-		if (!grown)
-			return fail(failure, STATUS_SYSTEM, "%s", tr("out of memory", "内存不足"));
-		digest->bytes = grown;
-		digest->room = room;
-	}
-	memcpy(digest->bytes + digest->used, text, length);
-	digest->used += length;
-	return true;
-}
-
 /* The text of column `i` as it enters the digest. */
 static const char *digest_text(const struct field *field, sqlite3_stmt *row, int i, char text[CANONICAL_BYTES])
 {
@@ -88,18 +71,18 @@ static const char *digest_text(const struct field *field, sqlite3_stmt *row, int
 bool row_digest(struct row_digest *digest, int64_t application, char text[DIGEST_TEXT_BYTES], struct failure *failure)
 {
 	bool row = false;
-	digest->used = 0;
+	digest->joined.used = 0;
 	sqlite3_bind_int64(digest->row, 1, application);
 	bool done = database_step(digest->database, digest->row, &row, failure);
 	if (done && !row)
 		done = fail(failure, STATUS_BUG, tr("there is no application %" PRId64, "没有第 %" PRId64 " 条申报"), application);
 	for (int i = 0; done && i < digest->dataset->field_count; i++) {
 		char value[CANONICAL_BYTES];
-		done = (i == 0 || add(digest, "\x1F", failure))
-			&& add(digest, digest_text(&digest->dataset->fields[i], digest->row, i, value), failure);
+		done = (i == 0 || bytes_add_text(&digest->joined, "\x1F", failure))
+			&& bytes_add_text(&digest->joined, digest_text(&digest->dataset->fields[i], digest->row, i, value), failure);
 	}
 	sqlite3_reset(digest->row);
-	return done && digest_bytes("SHA256", digest->bytes, digest->used, text, failure);
+	return done && digest_bytes("SHA256", digest->joined.at, digest->joined.used, text, failure);
 }
 
 void row_digest_close(struct row_digest *digest)
@@ -107,6 +90,6 @@ void row_digest_close(struct row_digest *digest)
 	if (!digest)
 		return;
 	sqlite3_finalize(digest->row);
-	free(digest->bytes);
+	bytes_free(&digest->joined);
 	free(digest);
 }
