@@ -72,6 +72,9 @@ struct sink {
 	bool (*row)(void *context, const struct row *row, struct failure *failure);
 	bool (*end)(void *context, struct failure *failure); /* of the sheet */
 	bool (*fault)(void *context, const struct source_fault *fault, struct failure *failure);
+	/* XML only: an element of persons' data (dataset.personal) is left out; within the
+	 * sheet, once per name. May be NULL. */
+	bool (*dropped)(void *context, const char *label, struct failure *failure);
 };
 
 /* One file of the inbox. */

@@ -1,0 +1,52 @@
+#include "ingest/number_format.h"
+
+#include <stdint.h>
+#include <string.h>
+
+bool number_format_builtin_date(unsigned id)
+{
+	return (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
+}
+
+static bool is_date_letter(char c)
+{
+	return c != '\0' && strchr("yYmMdDhHsS", c);
+}
+
+/* [h], [mm], [ss]: elapsed time; colours, conditions and locales are not. */
+static bool is_elapsed(const char *inside, size_t length)
+{
+	if (length == 0 || !strchr("hHmMsS", inside[0]))
+		return false;
+	for (size_t i = 1; i < length; i++)
+		if ((inside[i] | 0x20) != (inside[0] | 0x20))
+			return false;
+	return true;
+}
+
+bool number_format_is_date(const char *code, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		const char *close;
+		switch (code[i]) {
+		case '"':
+		case '[':
+			close = memchr(code + i + 1, code[i] == '"' ? '"' : ']', length - i - 1);
+			if (!close)
+				return false;
+			if (code[i] == '[' && is_elapsed(code + i + 1, (size_t)(close - code) - i - 1))
+				return true;
+			i = (size_t)(close - code);
+			break;
+		case '\\':
+		case '_':
+		case '*':
+			i++;
+			break;
+		default:
+			if (is_date_letter(code[i]))
+				return true;
+		}
+	}
+	return false;
+}

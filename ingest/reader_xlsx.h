@@ -1,0 +1,80 @@
+/* What the parts of the XLSX reader share.
+ *
+ *     package (zip) -> workbook, relationships   reader_xlsx_book.c
+ *                   -> styles, shared strings    reader_xlsx_tables.c
+ *                   -> sheet, sheet, …           reader_xlsx_sheet.c -> rows -> sink
+ *
+ * Shared strings and styles are kept in memory, sheets stream. */
+#ifndef INGEST_READER_XLSX_H
+#define INGEST_READER_XLSX_H
+
+#include "ingest/outlet.h"
+#include "ingest/sax.h"
+#include "ingest/strings.h"
+
+/* ---- reader_xlsx_package.c: the container and its parts */
+
+struct package;
+
+/* Opens the container; NULL where it is no sound one (the fault is sent) or the outlet broke. */
+struct package *package_open(const struct input *input, struct outlet *outlet);
+void package_close(struct package *package); /* NULL is let pass */
+
+bool package_has(const struct package *package, const char *part);
+
+/* Parses a part ("xl/workbook.xml", letters in any case) through `sax`, counting what it unpacks. False
+ * where something was wrong with it: the fault is sent, or the outlet broke; nothing
+ * is sent where the user's callbacks stopped it (SAX_STOPPED). `row` tells where a sheet
+ * stands, NULL for other parts. */
+bool package_parse(struct package *package, const char *part, struct sax *sax, const int64_t *row);
+
+/* ---- reader_xlsx_book.c: which parts there are */
+
+enum sheet_kind { SHEET_CELLS, SHEET_OTHER };
+
+struct book_sheet {
+	char *name, *part; /* part NULL: its relationship is missing */
+	char *relation;
+	bool hidden;
+	enum sheet_kind kind;
+};
+
+struct book {
+	struct book_sheet *sheets;
+	size_t count;
+	char *strings, *styles; /* parts, NULL where there are none */
+	int epoch;
+};
+
+/* Reads the workbook part and its relationships. False: fault sent or outlet broken. */
+bool book_read(struct book *book, struct package *package, struct outlet *outlet);
+void book_free(struct book *book);
+
+/* ---- reader_xlsx_tables.c: styles and shared strings */
+
+struct styles {
+	bool *date;   /* by cell style: its number format shows a date */
+	size_t count;
+};
+
+bool styles_read(struct styles *styles, const char *part, struct package *package, struct outlet *outlet);
+bool shared_read(struct strings *strings, const char *part, struct package *package, struct outlet *outlet);
+
+/* Replaces _xHHHH_ in UTF-8 text in place; returns the new length. */
+size_t xstring_unescape(char *text, size_t length);
+
+/* ---- reader_xlsx_sheet.c */
+
+struct sheet_task {
+	struct package *package;
+	struct outlet *outlet;
+	struct rows *rows;
+	const struct strings *strings;
+	const struct styles *styles;
+	int epoch;
+};
+
+/* Reads one sheet's cells into its rows; faults are sent. Returns !broken. */
+bool sheet_read(const struct sheet_task *task, const char *part);
+
+#endif
