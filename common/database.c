@@ -20,7 +20,7 @@ static bool may_write(enum database_role role, const char *table)
 		"review_of", "decision_state", "finding", "outcome", NULL };
 	static const char *const transform[] = { "school_count", "certificate_count", "region_count", "kind_count",
 		"release_count", "major_count", "crosscheck", "scenario_run", "factor_pool", "allocation",
-		"allocation_total", NULL };
+		"allocation_total", "counted", "granted", "history", NULL };
 	if (strncmp(table, "sqlite_", 7) == 0)
 		return role != DATABASE_READ;
 	switch (role) {
