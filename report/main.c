@@ -1,0 +1,82 @@
+/* onex-report: batch.db -> workbooks, page, CSV files and their manifest. */
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/layout.h"
+#include "report/report.h"
+
+enum { OPTION_HELP = 256, OPTION_VERSION };
+
+static void print_help(void)
+{
+	puts(tr("Usage: onex-report [OPTION]... BATCH\n"
+		"Write the workbooks, the page, the CSV files and the manifest of a batch.\n"
+		"\n"
+		"  -o, --output=DIR  the folder with batch.db, where all is written (BATCH/out)\n"
+		"      --quiet       no last line\n"
+		"      --help        show this and end\n"
+		"      --version     show the version and end",
+		"用法：onex-report [选项]… 批次文件夹\n"
+		"由 batch.db 生成工作簿、网页、CSV 文件和清单。\n"
+		"\n"
+		"  -o, --output=目录  batch.db 所在、结果写入的文件夹（默认：批次文件夹/out）\n"
+		"      --quiet        不显示最后一行\n"
+		"      --help         显示本说明\n"
+		"      --version      显示版本"));
+}
+
+static int complain(const char *text, enum status status)
+{
+	fprintf(stderr, "onex-report: %s\n", text);
+	return status;
+}
+
+static int run(const char *batch, const char *output, bool quiet)
+{
+	struct failure failure = { 0 };
+	unsigned long files = 0;
+	char *folder = output ? copy_text(&failure, output) : layout_join(&failure, batch, "out");
+	bool done = folder && report_run(folder, &files, &failure);
+	if (done && !quiet)
+		printf(tr("%lu files written below %s\n", "共生成 %lu 个文件，位于 %s\n"), files, folder);
+	free(folder);
+	if (done && fflush(stdout) != 0)
+		done = fail_system(&failure, "%s", tr("cannot write to standard output", "无法写标准输出"));
+	return done ? STATUS_DONE : complain(failure.text, failure.status);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "output", required_argument, NULL, 'o' }, { "quiet", no_argument, NULL, 'q' },
+		{ "help", no_argument, NULL, OPTION_HELP }, { "version", no_argument, NULL, OPTION_VERSION },
+		{ NULL, 0, NULL, 0 }
+	};
+	const char *output = NULL;
+	bool quiet = false;
+	signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a failed write, not a death */
+	for (int option; (option = getopt_long(argc, argv, "o:q", options, NULL)) != -1;) {
+		switch (option) {
+		case 'o':
+			output = optarg;
+			break;
+		case 'q':
+			quiet = true;
+			break;
+		case OPTION_HELP:
+			print_help();
+			return STATUS_DONE;
+		case OPTION_VERSION:
+			puts("onex-report " ONEX_VERSION);
+			return STATUS_DONE;
+		default:
+			return STATUS_USAGE;
+		}
+	}
+	if (argc - optind != 1)
+		return complain(tr("one batch folder is needed; see --help", "需要一个批次文件夹；参见 --help"), STATUS_USAGE);
+	return run(argv[optind], output, quiet);
+}

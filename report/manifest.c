@@ -1,0 +1,69 @@
+#include <ftw.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "common/digest.h"
+#include "common/layout.h"
+#include "report/report.h"
+
+static int by_bytes(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Adds the files of work/folder (one level) as "folder/name". */
+static bool list_folder(struct report *report, const char *folder, char ***names, size_t *count,
+	struct failure *failure)
+{
+	struct layout_names found = { 0 };
+	char *path = output_path(report, folder, failure);
+	bool done = path && layout_names(&found, path, "", failure);
+	char **grown = done ? realloc(*names, (*count + found.count + 1) * sizeof *grown) : NULL;
+	if (grown)
+		*names = grown;
+	else if (done)
+		done = fail(failure, STATUS_SYSTEM, "%s", tr("out of memory", "内存不足"));
+	for (unsigned long i = 0; done && i < found.count; i++) {
+		(*names)[*count] = layout_join(failure, folder, found.names[i]);
+		done = (*names)[*count] != NULL;
+		*count += done;
+	}
+	layout_names_free(&found);
+	free(path);
+	return done;
+}
+
+static bool write_line(struct report *report, FILE *file, const char *folder, const char *name,
+	struct failure *failure)
+{
+	(void)report;
+	char text[DIGEST_TEXT_BYTES];
+	char *path = layout_join(failure, folder, name);
+	bool done = path && digest_file("SHA256", path, text, failure);
+	free(path);
+	if (done)
+		fprintf(file, "%s  %s\n", text, name);
+	return done;
+}
+
+bool manifest_write(struct report *report, struct failure *failure)
+{
+	char **names = NULL;
+	size_t count = 0;
+	bool done = list_folder(report, "reports", &names, &count, failure)
+		&& list_folder(report, "returns", &names, &count, failure)
+		&& list_folder(report, "data", &names, &count, failure);
+	if (done && count > 1)
+		qsort(names, count, sizeof *names, by_bytes);
+	FILE *file = done ? output_open(report, "manifest-sha256.txt", failure) : NULL;
+	done = file && write_line(report, file, report->folder, "batch.db", failure);
+	for (size_t i = 0; done && i < count; i++)
+		done = write_line(report, file, report->work, names[i], failure);
+	if (file && !output_close(report, file, "manifest-sha256.txt", done ? failure : &(struct failure){ 0 }))
+		done = false;
+	for (size_t i = 0; i < count; i++)
+		free(names[i]);
+	free(names);
+	return done;
+}
