@@ -21,7 +21,7 @@
 -- fires | a major of the catalogue at a level that is not the school's | application 专业代码=090100, 专业名称=计算机应用, 专业层次=中职
 -- fires | an undergraduate major at a 中职 | application#2 专业代码=080901, 专业名称=计算机科学与技术, 专业层次=本科
 -- fires | the level does not suit the school, though the code cannot be read | application#2 专业代码=04010, 专业层次=高职专科
--- fires | the notice names the other catalogue | notice catalogue/@edition=2021新目录 ; -application#2 ; -application#3 ; -city_review#1 ; major#3 目录版本=2021新目录
+-- fires | the notice names the other catalogue | notice catalogue/@edition=2021新目录 ; -application#3 ; -application#2 ; -city_review#1 ; major#3 目录版本=2021新目录
 -- fires x | no catalogue | -major
 -- passes | the old major of that number | application 专业代码=510201, 专业名称=林业技术
 -- passes | K, T and TK are ignored | application 专业代码=610201TK

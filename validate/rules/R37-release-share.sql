@@ -26,7 +26,7 @@ WITH released AS MATERIALIZED (
 	     LEFT JOIN release_batch_policy p ON p.release_batch = r.release_batch
 )
 SELECT NULL AS id, total, main, unresolved, total - main - unresolved AS rest,
-       CASE WHEN total > 0 THEN main * 1000000 / total ELSE 0 END AS share,
+       CASE WHEN total > 0 THEN (main * 10000 + total / 2) / total * 100 ELSE 0 END AS share,
        coalesce((SELECT group_concat(name, '、')
                  FROM (SELECT '第' || CASE release_batch WHEN 1 THEN '一' WHEN 2 THEN '二' WHEN 3 THEN '三'
                                           WHEN 4 THEN '四' ELSE release_batch END || '批' AS name

@@ -13,7 +13,7 @@
 -- understood b: {stated}
 -- allowed a: 第{release}批证书的既有试点单位
 -- allowed b: {expected}
--- message a: “{certificate}”是第{release}批证书，本校 {year} 年以前没有该证书的获批记录，属新增试点单位。原则上不再新增前两批证书试点单位：请改报第三批、第四批证书；确需新增的，附书面理由，由省厅研判；曾经获批的，附获批文件。
+-- message a: “{certificate}”是第{release}批证书，本校 {year} 年以前没有该证书的获批记录，属新增试点单位。原则上不再新增前两批证书试点单位：请改报{main_batches}证书；确需新增的，附书面理由，由省厅研判；曾经获批的，附获批文件。
 -- message b: 是否新增试点填“{stated}”，但本校{history}该证书（{certificate}）的获批记录，应填“{expected}”。请核对后改正；获批记录有误的，附获批文件，由省厅研判。
 -- message x: 本批次没有收到{missing}，无法判定是否新增前两批证书试点单位。请补交后重新处理。
 --
@@ -24,7 +24,7 @@
 -- fires b | a new unit of the fourth batch called existing | application#3 是否新增试点=否
 -- fires a b | approved only in the batch's own year | -approval#2 ; approval#2 年度=2021
 -- fires a b | approved for another school only | approval#2 学校标识码=4299990003 ; approval#3 学校标识码=4299990003
--- fires a | the notice closes the fourth batch | notice releaseBatches/releaseBatch[@number='4']/@standing=closed
+-- fires a | the notice closes the fourth batch | notice releaseBatches/releaseBatch[4]/@standing=closed
 -- fires x | no approvals | -approval
 -- fires x | no certificate list | -certificate
 -- passes | approved with nobody is a unit still | approval#2 获批人数=0 ; approval#3 获批人数=0
@@ -51,13 +51,19 @@ WITH released AS MATERIALIZED ( -- certificates that applications may name
 	     LEFT JOIN known k ON k.school_code = a.school_code AND k.unit = r.unit
 	WHERE a.school_code IS NOT NULL
 	  AND (k.unit IS NULL AND r.closed OR a.is_new_unit <> (k.unit IS NULL))
+), wanted AS (
+	SELECT coalesce(group_concat(name, '、'), '其他批次') AS main_batches
+	FROM (SELECT '第' || CASE release_batch WHEN 1 THEN '一' WHEN 2 THEN '二' WHEN 3 THEN '三' WHEN 4 THEN '四'
+	                          ELSE release_batch END || '批' AS name
+	      FROM release_batch_policy WHERE standing = 'main' ORDER BY release_batch)
 )
 SELECT 'a' AS rule_case, j.id, j.certificate, b.year,
        CASE j.release_batch WHEN 1 THEN '一' WHEN 2 THEN '二' WHEN 3 THEN '三' WHEN 4 THEN '四' END AS release,
+       w.main_batches,
        NULL AS stated, NULL AS expected, NULL AS history
-FROM judged j, batch b WHERE j.unwanted
+FROM judged j, batch b, wanted w WHERE j.unwanted
 UNION ALL
-SELECT 'b', j.id, j.certificate, b.year, NULL,
+SELECT 'b', j.id, j.certificate, b.year, NULL, NULL,
        CASE j.stated WHEN 1 THEN '是' ELSE '否' END, CASE j.is_new WHEN 1 THEN '是' ELSE '否' END,
        CASE j.is_new WHEN 1 THEN '没有 ' ELSE '已有 ' END || b.year || ' 年以前'
 FROM judged j, batch b WHERE j.stated <> j.is_new

@@ -7,9 +7,9 @@
 -- needs: approval
 -- severity: note
 -- field: certificate_name
--- understood: {latest} 年获批 {approved} 人，本批次未申报
+-- understood: {latest} 年获批 {approved}，本批次未申报
 -- allowed: 继续试点的，填报 {year} 年计划；不再继续的，不申报
--- message: {school}曾获批试点“{certificate}”（最近一次 {latest} 年，{approved} 人），本批次没有申报该证书。对不再继续试点的证书不申报计划即可：请向学校确认是不再继续，还是漏报。
+-- message: {school}曾获批试点“{certificate}”（最近一次 {latest} 年，{approved}），本批次没有申报该证书。对不再继续试点的证书不申报计划即可：请向学校确认是不再继续，还是漏报。
 -- message x: 本批次没有收到{missing}，无法判定哪些证书不再继续试点。请补交既往获批名单。
 --
 -- fires | a unit approved last year and not declared | -application#1
@@ -59,7 +59,7 @@ WITH latest AS MATERIALIZED ( -- the last year of each unit
 	GROUP BY p.school_code, r.unit
 )
 SELECT p.id, p.year AS latest, b.year, t.text AS certificate,
-       coalesce(p.approved_before, '人数不明') AS approved,
+       coalesce(p.approved_before || ' 人', '人数不明') AS approved,
        coalesce((SELECT n.text FROM school s JOIN term n ON n.id = s.school_name
                  WHERE s.school_code = p.school_code ORDER BY s.id LIMIT 1), '学校')
        || '（' || printf('%010d', p.school_code) || '）' AS school

@@ -10,7 +10,8 @@
 -- case c: note
 -- field: carried_over
 -- understood: {stated}
--- allowed: {limit}
+-- allowed: {bound}
+-- allowed c: 不多于拟考证人数 {declared}；相等时请确认没有新增
 -- message a: {problem}。沿用计划人数须纳入总体申报计划：请核对其中沿用{last}年计划人数和拟考证人数，改正后重新提交。
 -- message b: {problem}。请学校核对沿用人数；与原申请确有不同的，附书面说明，由省厅研判。
 -- message c: 拟考证人数 {declared} 人全部是沿用{last}年计划的人数，没有新增计划。请学校确认 {year} 年是否不再新增考证人数；如有新增，请把新增人数计入拟考证人数。
@@ -70,7 +71,7 @@ WITH requested AS MATERIALIZED ( -- what each unit asked for last year
 	       ELSE '本校该证书各条申报的沿用人数合计 ' || f.carried || ' 人（' || g.list || '），与上年度申请沿用的 '
 	            || f.asked || ' 人不一致' END AS problem,
 	       CASE f.rule_case WHEN 'a' THEN '须填沿用人数，该证书合计 ' || f.asked || ' 人'
-	            ELSE '该证书各条申报合计 ' || f.asked || ' 人' END AS limit_text
+	            ELSE '该证书各条申报合计 ' || f.asked || ' 人' END AS bound
 	FROM off_row f JOIN (
 	     SELECT u.school_code, u.unit,
 	            (SELECT group_concat(line, '、')
@@ -87,5 +88,5 @@ WITH requested AS MATERIALIZED ( -- what each unit asked for last year
 	WHERE carried_over >= declared AND carried_over > 0
 )
 SELECT f.rule_case, f.id, coalesce(f.carried_over, '未填') AS stated, f.declared, f.problem,
-       f.limit_text AS "limit", b.year, b.year - 1 AS last
+       f.bound, b.year, b.year - 1 AS last
 FROM found f, batch b
