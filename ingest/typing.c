@@ -331,22 +331,52 @@ void typing_read(const struct field *field, const struct cell *cell, int epoch, 
 
 /* --------------------------------------------------------------- canonical texts */
 
-/* The bytes have the shape of a day's or an instant's canonical text. */
-static bool has_canonical_date(const struct field *field, struct slice text)
+/* The cell was read as an integer of this field, so its text is canonical where it
+ * has the shape of a canonical text; nothing need be formatted. In a shape '0' is
+ * any digit. */
+static bool has_shape(struct slice text, const char *shape, size_t length)
 {
-	static const char shape[] = "0000-00-00T00:00:00";
-	if (text.length != (field->kind == FIELD_DAY ? 10 : 19))
+	if (text.length != length)
 		return false;
-	for (size_t i = 0; i < text.length; i++)
+	for (size_t i = 0; i < length; i++)
 		if (shape[i] == '0' ? !typing_is_digit(text.text[i]) : text.text[i] != shape[i])
 			return false;
 	return true;
 }
 
+/* Digits without a leading zero. */
+static bool is_plain_whole(struct slice text)
+{
+	if (text.length == 0 || (text.text[0] == '0' && text.length > 1))
+		return false;
+	for (size_t i = 0; i < text.length; i++)
+		if (!typing_is_digit(text.text[i]))
+			return false;
+	return true;
+}
+
+static bool is_canonical_integer(const struct field *field, struct slice text, int64_t integer)
+{
+	char canonical[CANONICAL_BYTES];
+	switch (field->kind) {
+	case FIELD_COUNT:
+		return is_plain_whole(text);
+	case FIELD_CODE:
+		return has_shape(text, "000000000000000000", (size_t)field->digits);
+	case FIELD_MONEY:
+		return text.length > 3 && has_shape(slice_of(text.text + text.length - 3, 3), ".00", 3) &&
+			is_plain_whole(slice_of(text.text, text.length - 3));
+	case FIELD_DAY:
+		return has_shape(text, "0000-00-00", 10);
+	case FIELD_INSTANT:
+		return has_shape(text, "0000-00-00T00:00:00", 19) && memcmp(text.text + 11, "24", 2) != 0;
+	default:
+		return typing_equals(text, canonical_integer(field, integer, canonical));
+	}
+}
+
 bool typing_is_canonical(const struct field *field, const struct cell *cell, const struct value *value)
 {
-	struct slice text = slice_of(cell->text, cell->length);
-	char canonical[CANONICAL_BYTES];
 	switch (value->state) {
 	case VALUE_EMPTY:
 		return cell->kind == CELL_EMPTY || cell->length == 0;
@@ -356,9 +386,7 @@ bool typing_is_canonical(const struct field *field, const struct cell *cell, con
 		return value->length == cell->length &&
 			(value->text == cell->text || memcmp(value->text, cell->text, cell->length) == 0);
 	case VALUE_INTEGER:
-		if (field->kind == FIELD_DAY || field->kind == FIELD_INSTANT)
-			return has_canonical_date(field, text);
-		return typing_equals(text, canonical_integer(field, value->integer, canonical));
+		return is_canonical_integer(field, slice_of(cell->text, cell->length), value->integer);
 	}
 	return false;
 }
