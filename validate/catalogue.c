@@ -9,26 +9,26 @@ enum { RULE_FILE_LIMIT = 1 << 20 };
 
 /* Field findings (F) and source findings (S) that onex-ingest makes. */
 static const struct ingest_rule ingest_rules[INGEST_RULES] = {
-	{ "F01", "必填项为空", SEVERITY_REVIEW, SEVERITY_RETURN, false },
-	{ "F02", "类型不符", SEVERITY_REVIEW, SEVERITY_RETURN, false },
-	{ "F03", "不在可选值之内", SEVERITY_REVIEW, SEVERITY_RETURN, false },
-	{ "F04", "格式不符", SEVERITY_REVIEW, SEVERITY_RETURN, false },
-	{ "F05", "超出范围", SEVERITY_REVIEW, SEVERITY_RETURN, false },
-	{ "F06", "文字过长", SEVERITY_REVIEW, SEVERITY_RETURN, false },
-	{ "F07", "电子表格错误值", SEVERITY_REVIEW, SEVERITY_RETURN, false },
-	{ "F08", "代码被电子表格改坏", SEVERITY_REVIEW, SEVERITY_RETURN, false },
-	{ "F09", "数字夹带文字", SEVERITY_REVIEW, SEVERITY_RETURN, false },
-	{ "F10", "校验码不符", SEVERITY_REVIEW, SEVERITY_RETURN, false },
-	{ "S01", "文件无法读取或不完整", SEVERITY_REVIEW, SEVERITY_REVIEW, false },
-	{ "S02", "未识别出数据集", SEVERITY_NOTE, SEVERITY_NOTE, false },
-	{ "S03", "数据集有歧义", SEVERITY_NOTE, SEVERITY_NOTE, false },
-	{ "S04", "文件重复", SEVERITY_NOTE, SEVERITY_NOTE, false },
-	{ "S05", "文字编码无法识别", SEVERITY_REVIEW, SEVERITY_REVIEW, false },
-	{ "S06", "文件已加密", SEVERITY_REVIEW, SEVERITY_REVIEW, false },
-	{ "S07", "合计行与明细不符", SEVERITY_REVIEW, SEVERITY_REVIEW, false },
-	{ "S08", "列无法识别", SEVERITY_NOTE, SEVERITY_NOTE, false },
-	{ "S09", "超出安全限度", SEVERITY_REVIEW, SEVERITY_REVIEW, false },
-	{ "S10", "XML 结构与定义不符", SEVERITY_REVIEW, SEVERITY_REVIEW, false },
+	{ "F01", "必填项为空", SEVERITY_REVIEW, SEVERITY_RETURN, SEVERITY_RETURN, 0 },
+	{ "F02", "类型不符", SEVERITY_REVIEW, SEVERITY_RETURN, SEVERITY_RETURN, 0 },
+	{ "F03", "不在可选值之内", SEVERITY_REVIEW, SEVERITY_RETURN, SEVERITY_RETURN, 0 },
+	{ "F04", "格式不符", SEVERITY_REVIEW, SEVERITY_RETURN, SEVERITY_RETURN, 0 },
+	{ "F05", "超出范围", SEVERITY_REVIEW, SEVERITY_RETURN, SEVERITY_RETURN, 0 },
+	{ "F06", "文字过长", SEVERITY_REVIEW, SEVERITY_RETURN, SEVERITY_RETURN, 0 },
+	{ "F07", "电子表格错误值", SEVERITY_REVIEW, SEVERITY_RETURN, SEVERITY_RETURN, 0 },
+	{ "F08", "代码被电子表格改坏", SEVERITY_REVIEW, SEVERITY_RETURN, SEVERITY_RETURN, 0 },
+	{ "F09", "数字夹带文字", SEVERITY_REVIEW, SEVERITY_RETURN, SEVERITY_RETURN, 0 },
+	{ "F10", "校验码不符", SEVERITY_REVIEW, SEVERITY_RETURN, SEVERITY_RETURN, 0 },
+	{ "S01", "文件无法读取或不完整", SEVERITY_REVIEW, SEVERITY_REVIEW, SEVERITY_REVIEW, 0 },
+	{ "S02", "未识别出数据集", SEVERITY_NOTE, SEVERITY_NOTE, SEVERITY_NOTE, 0 },
+	{ "S03", "数据集有歧义", SEVERITY_NOTE, SEVERITY_NOTE, SEVERITY_NOTE, 0 },
+	{ "S04", "文件重复", SEVERITY_NOTE, SEVERITY_NOTE, SEVERITY_NOTE, 0 },
+	{ "S05", "文字编码无法识别", SEVERITY_REVIEW, SEVERITY_REVIEW, SEVERITY_REVIEW, 0 },
+	{ "S06", "文件已加密", SEVERITY_REVIEW, SEVERITY_REVIEW, SEVERITY_REVIEW, 0 },
+	{ "S07", "合计行与明细不符", SEVERITY_REVIEW, SEVERITY_REVIEW, SEVERITY_REVIEW, 0 },
+	{ "S08", "列无法识别", SEVERITY_NOTE, SEVERITY_NOTE, SEVERITY_NOTE, 0 },
+	{ "S09", "超出安全限度", SEVERITY_REVIEW, SEVERITY_REVIEW, SEVERITY_REVIEW, 0 },
+	{ "S10", "XML 结构与定义不符", SEVERITY_REVIEW, SEVERITY_REVIEW, SEVERITY_REVIEW, 0 },
 };
 
 static bool check_field(const struct rule *rule, const struct dataset *subject, const char *field,
@@ -171,7 +171,6 @@ static bool change_ingest(struct catalogue *catalogue, const char *id, const cha
 		if (strcmp(rule->id, id) != 0 || *name)
 			continue;
 		rule->elsewhere = rule->in_applications = severity;
-		rule->changed = true;
 		return true;
 	}
 	return false;

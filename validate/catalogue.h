@@ -11,7 +11,8 @@ struct ingest_rule {
 	const char *id, *title;
 	enum severity elsewhere;       /* F: in datasets other than applications */
 	enum severity in_applications; /* S: the same as elsewhere */
-	bool changed;                  /* by the notice: then both are the same */
+	enum severity original;        /* in applications, whatever the notice changes */
+	int64_t fired;                 /* findings of it in this run */
 };
 
 enum { INGEST_RULES = 20 };

@@ -85,8 +85,25 @@ static bool read_template(struct running *running, const char *text, struct temp
 	return *template || fail_within(running->failure, running->rule->name);
 }
 
-/* The columns with a meaning, and the templates. `cases`: which to read, '\0' in
- * front of 'x' where only x may fire. */
+static bool read_templates(struct running *running, int at)
+{
+	const struct rule_case *of = &running->rule->cases[at];
+	return read_template(running, of->understood, &running->templates[at].understood)
+		&& read_template(running, of->allowed, &running->templates[at].allowed)
+		&& read_template(running, of->message, &running->templates[at].message);
+}
+
+static void free_templates(struct running *running, int at)
+{
+	template_free(running->templates[at].understood);
+	template_free(running->templates[at].allowed);
+	template_free(running->templates[at].message);
+	running->templates[at].understood = running->templates[at].allowed = running->templates[at].message = NULL;
+}
+
+/* The columns with a meaning, and the templates of the cases that may fire. Of a
+ * rule that `needs` datasets, x is for their absence; its SELECT may give x too where
+ * it has the columns that the texts of x want. */
 static bool read_columns(struct running *running, bool only_x)
 {
 	struct rule *rule = running->rule;
@@ -102,13 +119,13 @@ static bool read_columns(struct running *running, bool only_x)
 			rule->name);
 	for (int i = 0; i < rule->case_count; i++) {
 		const struct rule_case *of = &rule->cases[i];
-		/* a rule that `needs` datasets has x only where they are absent */
-		if ((of->name == 'x') != only_x && (only_x || *rule->needs))
+		if (of->name != 'x' && only_x)
 			continue;
-		if (!read_template(running, of->understood, &running->templates[i].understood)
-			|| !read_template(running, of->allowed, &running->templates[i].allowed)
-			|| !read_template(running, of->message, &running->templates[i].message))
+		if (read_templates(running, i))
+			continue;
+		if (of->name != 'x' || only_x || !*rule->needs)
 			return false;
+		free_templates(running, i);
 	}
 	return true;
 }
@@ -258,7 +275,10 @@ static bool count_checked(struct running *running)
 {
 	char sql[128];
 	snprintf(sql, sizeof sql, "SELECT count(*) FROM %s", running->rule->subject);
-	return database_number(running->judge->database, sql, &running->rule->checked, running->failure);
+	sqlite3_int64 rows = 0;
+	bool done = database_number(running->judge->database, sql, &rows, running->failure);
+	running->rule->checked = rows;
+	return done;
 }
 
 static bool run_rule(struct running *running)
@@ -284,11 +304,8 @@ bool judge_rule(struct judge *judge, struct rule *rule, struct spool_batch *find
 	struct running running = { .judge = judge, .rule = rule, .budget = judge->budget, .failure = failure };
 	*findings = (struct spool_batch){ 0 };
 	bool done = run_rule(&running);
-	for (int i = 0; i < rule->case_count; i++) {
-		template_free(running.templates[i].understood);
-		template_free(running.templates[i].allowed);
-		template_free(running.templates[i].message);
-	}
+	for (int i = 0; i < rule->case_count; i++)
+		free_templates(&running, i);
 	bytes_free(&running.record);
 	bytes_free(&running.text);
 	struct failure ignored;

@@ -1,0 +1,24 @@
+/* Judging by several rules at once, on two read-only connections in two threads. */
+#ifndef VALIDATE_CREW_H
+#define VALIDATE_CREW_H
+
+#include "common/schema.h"
+#include "validate/judge.h"
+
+struct crew; /* the connections and their spools */
+
+/* `path` is batch.db, `folder` holds temporary files. NULL on failure. */
+struct crew *crew_open(const char *path, const struct schema *schema, const char *batch, const char *folder,
+	struct failure *failure);
+
+/* Runs each rule; findings[i] are those of rules[i] (free each) and live as long as
+ * the crew. Of several failing rules the first in order is reported, whatever the
+ * threads did when. */
+bool crew_run(struct crew *crew, struct rule **rules, int count, struct spool_batch *findings,
+	struct failure *failure);
+
+/* Closes the connections; the findings stay readable. */
+bool crew_rest(struct crew *crew, struct failure *failure);
+void crew_close(struct crew *crew); /* NULL is let pass */
+
+#endif

@@ -1,0 +1,147 @@
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/layout.h"
+#include "validate/validate.h"
+
+static void print_help(FILE *to)
+{
+	fputs(tr("usage: onex-validate [-o DIR] [--quiet] BATCH\n"
+		 "       onex-validate [-o DIR] --only RULE [--only RULE]... BATCH\n"
+		 "       onex-validate --list | --explain RULE | --help | --version\n"
+		 "Judges the rows of DIR/batch.db (DIR: BATCH/out) by the rules of the notice.\n"
+		 "  -o, --output DIR   the folder that holds batch.db\n"
+		 "      --only RULE    run only this rule, print its findings, write no outcomes\n"
+		 "      --skip RULE    leave this rule out (for tests)\n"
+		 "      --list         list the rules with their cases and severities\n"
+		 "      --explain RULE say all of one rule\n"
+		 "  -q, --quiet        do not print the verdict\n",
+		 "用法：onex-validate [-o 目录] [--quiet] 批次目录\n"
+		 "      onex-validate [-o 目录] --only 规则 [--only 规则]... 批次目录\n"
+		 "      onex-validate --list | --explain 规则 | --help | --version\n"
+		 "按通知的规则核查 目录/batch.db 中的记录（默认目录：批次目录/out）。\n"
+		 "  -o, --output 目录   batch.db 所在目录\n"
+		 "      --only 规则     只运行这条规则并列出问题，不写结论\n"
+		 "      --skip 规则     不运行这条规则（测试用）\n"
+		 "      --list          列出规则、情形和处理级别\n"
+		 "      --explain 规则  说明一条规则\n"
+		 "  -q, --quiet         不输出结论\n"), to);
+}
+
+enum { OPTION_ONLY = 256, OPTION_SKIP, OPTION_LIST, OPTION_EXPLAIN, OPTION_HELP, OPTION_VERSION };
+
+enum action { ACTION_JUDGE, ACTION_LIST, ACTION_EXPLAIN, ACTION_HELP, ACTION_VERSION };
+
+struct arguments {
+	enum action action;
+	const char *explain, *output, *batch;
+	bool quiet;
+	struct validate_options options;
+};
+
+static bool add_rule(const char **names, int *count, const char *name, struct failure *failure)
+{
+	if (*count == VALIDATE_MAX_CHOSEN)
+		return fail(failure, STATUS_USAGE, "%s", tr("too many rules", "规则过多"));
+	names[(*count)++] = name;
+	return true;
+}
+
+static bool take_option(struct arguments *arguments, int option, struct failure *failure)
+{
+	struct validate_options *options = &arguments->options;
+	switch (option) {
+	case 'o':
+		arguments->output = optarg;
+		return true;
+	case 'q':
+		arguments->quiet = true;
+		return true;
+	case OPTION_ONLY:
+		return add_rule(options->only, &options->only_count, optarg, failure);
+	case OPTION_SKIP:
+		return add_rule(options->skip, &options->skip_count, optarg, failure);
+	case OPTION_LIST:
+		arguments->action = ACTION_LIST;
+		return true;
+	case OPTION_EXPLAIN:
+		arguments->action = ACTION_EXPLAIN;
+		arguments->explain = optarg;
+		return true;
+	case OPTION_HELP:
+		arguments->action = ACTION_HELP;
+		return true;
+	case OPTION_VERSION:
+		arguments->action = ACTION_VERSION;
+		return true;
+	default:
+		return fail(failure, STATUS_USAGE, "%s", tr("try onex-validate --help", "请看 onex-validate --help"));
+	}
+}
+
+static bool read_arguments(struct arguments *arguments, int argc, char **argv, struct failure *failure)
+{
+	static const struct option options[] = {
+		{ "output", required_argument, NULL, 'o' }, { "quiet", no_argument, NULL, 'q' },
+		{ "only", required_argument, NULL, OPTION_ONLY }, { "skip", required_argument, NULL, OPTION_SKIP },
+		{ "list", no_argument, NULL, OPTION_LIST }, { "explain", required_argument, NULL, OPTION_EXPLAIN },
+		{ "help", no_argument, NULL, OPTION_HELP }, { "version", no_argument, NULL, OPTION_VERSION },
+		{ NULL, 0, NULL, 0 },
+	};
+	for (int option; (option = getopt_long(argc, argv, "o:q", options, NULL)) != -1;)
+		if (!take_option(arguments, option, failure))
+			return false;
+	if (arguments->action != ACTION_JUDGE)
+		return true;
+	if (optind + 1 != argc)
+		return fail(failure, STATUS_USAGE, "%s", tr("one batch folder is wanted; try --help",
+			"需要一个批次目录，请看 --help"));
+	arguments->batch = argv[optind];
+	return true;
+}
+
+static bool judge(const struct arguments *arguments, const char *home, struct failure *failure)
+{
+	char *out = arguments->output ? copy_text(failure, arguments->output)
+				      : layout_join(failure, arguments->batch, "out");
+	FILE *to = arguments->quiet && !arguments->options.only_count ? NULL : stdout;
+	bool done = out && validate_batch(home, out, &arguments->options, to, failure);
+	free(out);
+	return done;
+}
+
+static bool act(const struct arguments *arguments, struct failure *failure)
+{
+	if (arguments->action == ACTION_HELP) {
+		print_help(stdout);
+		return true;
+	}
+	if (arguments->action == ACTION_VERSION) {
+		puts("onex-validate " ONEX_VERSION);
+		return true;
+	}
+	char *home = layout_home(failure);
+	bool done = false;
+	if (home && arguments->action == ACTION_LIST)
+		done = validate_list(home, stdout, failure);
+	else if (home && arguments->action == ACTION_EXPLAIN)
+		done = validate_explain(home, arguments->explain, stdout, failure);
+	else if (home)
+		done = judge(arguments, home, failure);
+	free(home);
+	return done;
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments arguments = { .action = ACTION_JUDGE };
+	struct failure failure = { .status = STATUS_DONE };
+	bool done = read_arguments(&arguments, argc, argv, &failure) && act(&arguments, &failure);
+	if (done && fflush(stdout) != 0)
+		done = fail_system(&failure, "%s", tr("cannot write", "无法输出"));
+	if (!done)
+		fprintf(stderr, "onex-validate: %s\n", failure.text);
+	return done ? STATUS_DONE : (int)failure.status;
+}

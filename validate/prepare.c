@@ -1,0 +1,66 @@
+#include "validate/prepare.h"
+
+#include <stdlib.h>
+
+#include "common/layout.h"
+#include "common/rowdigest.h"
+#include "validate/nearest.h"
+#include "validate/writer.h"
+
+/* temp.row_digest: the digest of every application that a decision names. */
+static bool prepare_digests(struct database *database, const struct schema *schema, struct failure *failure)
+{
+	static const char sql[] = "CREATE TEMP TABLE row_digest(application INTEGER PRIMARY KEY, digest TEXT NOT NULL)";
+	char text[DIGEST_TEXT_BYTES];
+	bool more = true;
+	if (!database_run(database, sql, failure))
+		return false;
+	struct row_digest *digest = row_digest_open(database, schema, failure);
+	sqlite3_stmt *named = digest ? database_prepare(database,
+		"SELECT DISTINCT a.id FROM decision d JOIN application a ON a.application_no = d.application_no", failure) : NULL;
+	sqlite3_stmt *insert = named ? database_prepare(database, "INSERT INTO temp.row_digest VALUES(?, ?)", failure) : NULL;
+	bool done = insert != NULL;
+	while (done) {
+		done = database_step(database, named, &more, failure);
+		if (!done || !more)
+			break;
+		int64_t application = sqlite3_column_int64(named, 0);
+		bool row;
+		done = row_digest(digest, application, text, failure);
+		if (!done)
+			break;
+		sqlite3_bind_int64(insert, 1, application);
+		sqlite3_bind_text(insert, 2, text, -1, SQLITE_STATIC);
+		done = database_step(database, insert, &row, failure);
+		sqlite3_reset(insert);
+	}
+	sqlite3_finalize(named);
+	sqlite3_finalize(insert);
+	row_digest_close(digest);
+	return done;
+}
+
+static bool run_files(struct database *database, const char *home, struct failure *failure)
+{
+	struct layout_names names = { 0 };
+	char *folder = layout_join(failure, home, "validate/prepare");
+	bool done = folder && layout_names(&names, folder, ".sql", failure);
+	for (unsigned long i = 0; done && i < names.count; i++) {
+		char *name = layout_join(failure, "prepare", names.names[i]);
+		done = name && writer_run_file(database, home, name, failure);
+		free(name);
+	}
+	layout_names_free(&names);
+	free(folder);
+	return done;
+}
+
+bool prepare_tables(struct database *database, const struct schema *schema, const char *home,
+	struct failure *failure)
+{
+	return database_run(database, "BEGIN; DELETE FROM school_path; DELETE FROM near_certificate;"
+		" DELETE FROM ambiguous_application; DELETE FROM review_of; DELETE FROM decision_state", failure)
+		&& prepare_digests(database, schema, failure) && run_files(database, home, failure)
+		&& nearest_fill(database, failure)
+		&& database_run(database, "DROP TABLE temp.row_digest; COMMIT", failure);
+}

@@ -1,0 +1,206 @@
+#include "validate/validate.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/layout.h"
+#include "validate/catalogue.h"
+#include "validate/crew.h"
+#include "validate/prepare.h"
+#include "validate/print.h"
+#include "validate/writer.h"
+
+/* One run over one batch. */
+struct stage {
+	const char *home, *out;
+	char *path;                  /* batch.db */
+	struct schema *schema;
+	struct catalogue *catalogue;
+	struct database *database;   /* the writer */
+	char *batch;                 /* batch.id */
+	struct crew *crew;
+	struct rule **rules;         /* to run, in the order of their IDs: */
+	int count, last;             /* all; those that run before the outcome */
+	struct spool_batch *findings;
+	struct failure *failure;
+};
+
+static bool is_among(const char *const *names, int count, const char *id)
+{
+	for (int i = 0; i < count; i++)
+		if (strcmp(names[i], id) == 0)
+			return true;
+	return false;
+}
+
+static bool check_names(const struct catalogue *catalogue, const char *const *names, int count,
+	struct failure *failure)
+{
+	for (int i = 0; i < count; i++)
+		if (!catalogue_rule(catalogue, names[i]))
+			return fail(failure, STATUS_USAGE, tr("no such rule: %s", "没有这条规则：%s"), names[i]);
+	return true;
+}
+
+static bool choose_rules(struct stage *stage, const struct validate_options *options)
+{
+	struct catalogue *catalogue = stage->catalogue;
+	if (!check_names(catalogue, options->only, options->only_count, stage->failure)
+		|| !check_names(catalogue, options->skip, options->skip_count, stage->failure))
+		return false;
+	stage->rules = allocate(stage->failure, (unsigned long)catalogue->count, sizeof *stage->rules);
+	stage->findings = allocate(stage->failure, (unsigned long)catalogue->count, sizeof *stage->findings);
+	if (!stage->rules || !stage->findings)
+		return false;
+	for (int i = 0; i < catalogue->count; i++) {
+		struct rule *rule = catalogue->rules[i];
+		bool chosen = !options->only_count || is_among(options->only, options->only_count, rule->id);
+		if (!chosen || is_among(options->skip, options->skip_count, rule->id))
+			continue;
+		stage->rules[stage->count++] = rule;
+		if (!rule->after_outcome) /* these stand last: catalogue_load() saw to it */
+			stage->last = stage->count;
+	}
+	return true;
+}
+
+static bool read_batch_id(struct stage *stage)
+{
+	bool row = false;
+	sqlite3_stmt *statement = database_prepare(stage->database, "SELECT id FROM batch", stage->failure);
+	bool done = statement && database_step(stage->database, statement, &row, stage->failure);
+	const char *id = row ? (const char *)sqlite3_column_text(statement, 0) : NULL;
+	if (done && id)
+		stage->batch = copy_text(stage->failure, id);
+	else if (done)
+		fail(stage->failure, STATUS_BATCH, tr("%s holds no batch", "%s 中没有批次"), stage->path);
+	sqlite3_finalize(statement);
+	return stage->batch != NULL;
+}
+
+static bool open_stage(struct stage *stage, const struct validate_options *options)
+{
+	struct failure *failure = stage->failure;
+	stage->path = layout_join(failure, stage->out, "batch.db");
+	stage->schema = stage->path ? schema_load(stage->home, failure) : NULL;
+	stage->catalogue = stage->schema ? catalogue_load(stage->home, stage->schema, failure) : NULL;
+	if (!stage->catalogue || !choose_rules(stage, options))
+		return false;
+	stage->database = database_open(stage->path, DATABASE_VALIDATE, failure);
+	return stage->database && database_run(stage->database, "PRAGMA cache_size = -16384", failure)
+		&& read_batch_id(stage) && catalogue_change(stage->catalogue, stage->database, failure)
+		&& prepare_tables(stage->database, stage->schema, stage->home, failure);
+}
+
+static bool close_stage(struct stage *stage, bool done)
+{
+	struct failure ignored;
+	for (int i = 0; stage->findings && i < stage->count; i++)
+		spool_batch_free(&stage->findings[i]);
+	crew_close(stage->crew);
+	done = database_close(stage->database, done ? stage->failure : &ignored) && done;
+	catalogue_free(stage->catalogue);
+	schema_free(stage->schema);
+	free(stage->rules);
+	free(stage->findings);
+	free(stage->batch);
+	free(stage->path);
+	return done;
+}
+
+/* Runs the rules that come before the outcome, on both cores. */
+static bool run_crew(struct stage *stage)
+{
+	stage->crew = crew_open(stage->path, stage->schema, stage->batch, stage->out, stage->failure);
+	return stage->crew && crew_run(stage->crew, stage->rules, stage->last, stage->findings, stage->failure)
+		&& crew_rest(stage->crew, stage->failure);
+}
+
+/* Runs a rule on the writer's own connection, caged: it sees what this transaction
+ * has written. Its findings go to the table, or to `to`. */
+static bool run_late(struct stage *stage, struct rule *rule, FILE *to)
+{
+	struct judge judge;
+	struct spool_batch findings = { 0 };
+	if (!judge_open(&judge, stage->database, stage->schema, stage->batch, stage->out, stage->failure))
+		return false;
+	bool done = judge_rule(&judge, rule, &findings, stage->failure)
+		&& (to ? print_findings(to, stage->database, rule, &findings, stage->failure)
+		       : writer_findings(stage->database, rule, &findings, stage->failure));
+	spool_batch_free(&findings);
+	judge_close(&judge);
+	return done;
+}
+
+/* Findings in the order of rules: F, then R, then S. Rules on the outcome look at
+ * weighed findings, and then are weighed themselves. */
+static bool write_stage(struct stage *stage)
+{
+	struct database *database = stage->database;
+	struct failure *failure = stage->failure;
+	bool done = database_run(database, "BEGIN", failure) && writer_clear(database, failure)
+		&& writer_ingest_findings(database, stage->catalogue, 'F', failure);
+	for (int i = 0; done && i < stage->last; i++)
+		done = writer_findings(database, stage->rules[i], &stage->findings[i], failure);
+	done = done && writer_run_file(database, stage->home, "outcome/weigh.sql", failure);
+	for (int i = stage->last; done && i < stage->count; i++)
+		done = run_late(stage, stage->rules[i], NULL);
+	return done && writer_run_file(database, stage->home, "outcome/weigh.sql", failure)
+		&& writer_ingest_findings(database, stage->catalogue, 'S', failure)
+		&& writer_run_file(database, stage->home, "outcome/outcome.sql", failure)
+		&& writer_rules(database, stage->catalogue, failure) && database_run(database, "COMMIT", failure);
+}
+
+static bool print_stage(struct stage *stage, FILE *to)
+{
+	bool done = true;
+	for (int i = 0; done && i < stage->last; i++)
+		done = print_findings(to, stage->database, stage->rules[i], &stage->findings[i], stage->failure);
+	for (int i = stage->last; done && i < stage->count; i++)
+		done = run_late(stage, stage->rules[i], to);
+	return done;
+}
+
+bool validate_batch(const char *home, const char *out, const struct validate_options *options, FILE *to,
+	struct failure *failure)
+{
+	struct stage stage = { .home = home, .out = out, .failure = failure };
+	bool done = open_stage(&stage, options) && run_crew(&stage);
+	if (done && options->only_count)
+		done = print_stage(&stage, to);
+	else if (done)
+		done = write_stage(&stage) && (!to || print_verdict(to, stage.database, failure));
+	return close_stage(&stage, done);
+}
+
+/* The catalogue alone, without a batch. */
+static struct catalogue *load_catalogue(const char *home, struct schema **schema, struct failure *failure)
+{
+	*schema = schema_load(home, failure);
+	return *schema ? catalogue_load(home, *schema, failure) : NULL;
+}
+
+bool validate_list(const char *home, FILE *to, struct failure *failure)
+{
+	struct schema *schema;
+	struct catalogue *catalogue = load_catalogue(home, &schema, failure);
+	for (int i = 0; catalogue && i < catalogue->count; i++)
+		print_rule_line(to, catalogue->rules[i]);
+	bool done = catalogue != NULL;
+	catalogue_free(catalogue);
+	schema_free(schema);
+	return done;
+}
+
+bool validate_explain(const char *home, const char *rule, FILE *to, struct failure *failure)
+{
+	struct schema *schema;
+	struct catalogue *catalogue = load_catalogue(home, &schema, failure);
+	bool done = catalogue && check_names(catalogue, &rule, 1, failure);
+	if (done)
+		print_rule(to, catalogue_rule(catalogue, rule));
+	catalogue_free(catalogue);
+	schema_free(schema);
+	return done;
+}
