@@ -6,7 +6,7 @@
 -- tell majors apart. Unreadable parts are empty.
 WITH
 named AS (
-  SELECT m.id, COALESCE(printf('%06d', c.base_code), '') AS code, COALESCE(t.text, '') AS name,
+  SELECT m.id, CASE WHEN c.base_code IS NULL THEN '' ELSE printf('%06d', c.base_code) END AS code, COALESCE(t.text, '') AS name,
          COALESCE(n.text, '') AS level
   FROM major_ref m
   JOIN major_ref c ON c.id = COALESCE(m.canonical, m.id)

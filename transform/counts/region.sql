@@ -10,7 +10,7 @@ unit_certificate AS (
   SELECT unit, COUNT(*) AS certificates
   FROM (SELECT DISTINCT
                CASE WHEN p.school_code IS NULL THEN ''
-                    WHEN p.path = 'city' THEN COALESCE(printf('%06d', p.unit), '')
+                    WHEN p.path = 'city' THEN CASE WHEN p.unit IS NULL THEN '' ELSE printf('%06d', p.unit) END
                     ELSE 'province' END AS unit, c.certificate_key
         FROM (SELECT DISTINCT school_code, certificate_key FROM counted) c
         LEFT JOIN school_path p ON p.school_code = c.school_code)

@@ -18,7 +18,7 @@ WITH each AS (
          SUM((level IS 3) * approved) AS approved_senior
   FROM counted
   GROUP BY school_code)
-SELECT COALESCE(printf('%010d', e.school_code), '') AS school_code,
+SELECT CASE WHEN e.school_code IS NULL THEN '' ELSE printf('%010d', e.school_code) END AS school_code,
        CASE WHEN e.school_code IS NULL THEN ''
             ELSE COALESCE((SELECT t.text FROM school s JOIN term t ON t.id = s.school_name WHERE s.id = p.school_id),
                           (SELECT t.text FROM application a JOIN term t ON t.id = a.school_name
@@ -27,7 +27,7 @@ SELECT COALESCE(printf('%010d', e.school_code), '') AS school_code,
        COALESCE((SELECT text FROM enumeration
                  WHERE dataset = 'school' AND field = 'school_kind' AND position = p.school_kind), '') AS school_kind,
        CASE WHEN p.school_code IS NULL THEN ''
-            WHEN p.path = 'city' THEN COALESCE(printf('%06d', p.unit), '')
+            WHEN p.path = 'city' THEN CASE WHEN p.unit IS NULL THEN '' ELSE printf('%06d', p.unit) END
             ELSE 'province' END AS reviewing_unit,
        e.applications, e.recommended, e.approved_applications, e.returned, e.rejected, e.under_review,
        e.certificates, e.declared, e.first_review, e.approved,
