@@ -179,7 +179,8 @@ static bool find_subject(struct running *running, const struct rule_case *of, co
 	int at = field ? dataset_field(found, field) : -1;
 	if (field && at < 0 && running->field >= 0)
 		return wrong_value(running, "field", field);
-	return subjects_find(judge->subjects, found, at, *id, subject, running->failure);
+	return subjects_find(judge->subjects, found, at, *id, subject, running->failure)
+		|| fail_within(running->failure, running->rule->name);
 }
 
 static bool add_text(struct running *running, const char *text)

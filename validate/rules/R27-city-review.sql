@@ -33,6 +33,8 @@
 -- fires c | approved more than reviewed | city_review 初审人数=50 ; decision 申报编号=SB002, 核定人数=51
 -- fires c | approved without a number, reviewed fewer than declared | city_review 初审人数=50 ; decision 申报编号=SB002
 -- fires c | the review leaves the number blank: the declared one | city_review 初审人数= ; decision 申报编号=SB002, 核定人数=61
+-- fires a 2 | a number on two applications: no review attaches | +application#2 备注=x
+-- fires x | no registry | -school
 -- passes | equal numbers | decision 申报编号=SB002, 核定人数=60
 -- passes | fewer at each step | city_review 初审人数=50 ; decision 申报编号=SB002, 核定人数=49
 -- passes | returned, then agreed to | city_review 初审结论=退回 ; +city_review 初审单位=429004, 初审结论=同意, 初审日期=2021-05-27
