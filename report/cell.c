@@ -125,6 +125,15 @@ static bool write_file_link(struct rows *rows, lxw_row_t row, int column, const 
 			: worksheet_write_blank(sheet, row, (lxw_col_t)column, format), failure);
 }
 
+static bool write_digest(struct rows *rows, lxw_row_t row, int column, int64_t application, lxw_format *format,
+	struct failure *failure)
+{
+	char text[DIGEST_TEXT_BYTES];
+	return row_digest(rows->book->report->digest, application, text, failure)
+		&& cell_written(rows, worksheet_write_string(rows->sheet->parts[rows->part], row, (lxw_col_t)column, text, format),
+			failure);
+}
+
 static double number_of(const struct column *column, sqlite3_stmt *statement)
 {
 	switch (column->form) {
@@ -219,7 +228,7 @@ bool cell_write(struct rows *rows, lxw_row_t row, int column, sqlite3_stmt *stat
 		return write_file_link(rows, row, column, (const char *)sqlite3_column_text(statement, what->source), format,
 			failure);
 	case FORM_DIGEST:
-		return write_text(rows, row, column, statement, failure);
+		return write_digest(rows, row, column, sqlite3_column_int64(statement, what->source), format, failure);
 	default:
 		if (type == SQLITE_TEXT)
 			return write_text(rows, row, column, statement, failure);

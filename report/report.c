@@ -40,10 +40,14 @@ bool report_run(const char *folder, unsigned long *files, struct failure *failur
 	report.database = database_open(path, DATABASE_READ, failure);
 	if (!report.database || !(report.schema = schema_load(report.home, failure)))
 		goto out;
+	report.digest = row_digest_open(report.database, report.schema, failure);
+	if (!report.digest)
+		goto out;
 	done = provenance_load(&report, failure) && output_begin(&report, failure) && write_all(&report, failure)
 		&& output_swap(&report, failure);
 out:
 	output_discard(&report);
+	row_digest_close(report.digest);
 	if (report.database)
 		database_uncage(report.database);
 	if (!database_close(report.database, done ? failure : &(struct failure){ 0 }))

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "common/database.h"
+#include "common/rowdigest.h"
 #include "common/schema.h"
 #include "report/values.h"
 
@@ -15,6 +16,7 @@ struct report {
 	char *work;          /* folder/.report-new: where outputs are made */
 	struct database *database;
 	struct schema *schema;
+	struct row_digest *digest;
 	struct values values; /* provenance: see provenance.c */
 	int64_t as_of;       /* day */
 	unsigned long files; /* outputs written */
