@@ -1,0 +1,333 @@
+#include "ingest/inbox.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/digest.h"
+#include "common/layout.h"
+#include "ingest/intern.h"
+
+enum { MAX_DEPTH = 64, CHUNK = 1 << 18 };
+
+enum entry_kind { ENTRY_FILE, ENTRY_LINK, ENTRY_OTHER, ENTRY_CLOSED_FOLDER, ENTRY_TOO_DEEP };
+
+struct entry {
+	char *path; /* relative to the inbox, bytes as the system has them */
+	char *name; /* the same in UTF-8, for findings */
+	enum entry_kind kind;
+};
+
+struct inbox {
+	char *folder;
+	int root;
+	struct entry *entries;
+	size_t count, capacity;
+	struct intern *digests; /* SHA-256 -> index of the first file + 1 */
+	unsigned char *chunk;
+};
+
+/* ---- listing */
+
+static bool is_character(const unsigned char *s, int *size)
+{
+	*size = s[0] < 0x80 ? 1 : s[0] >= 0xC2 && s[0] < 0xE0 ? 2 : s[0] >= 0xE0 && s[0] < 0xF0 ? 3 : s[0] >= 0xF0
+		&& s[0] < 0xF5 ? 4 : 0;
+	for (int i = 1; i < *size; i++)
+		if ((s[i] & 0xC0) != 0x80)
+			return false;
+	if ((s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xED && s[1] > 0x9F) || (s[0] == 0xF0 && s[1] < 0x90)
+		|| (s[0] == 0xF4 && s[1] > 0x8F))
+		return false;
+	return *size > 0;
+}
+
+/* A path in UTF-8: bytes that are none are written \xNN. */
+static char *readable(const char *path, struct failure *failure)
+{
+	char *text = allocate(failure, strlen(path) + 1, 4);
+	if (!text)
+		return NULL;
+	char *to = text;
+	for (const unsigned char *at = (const unsigned char *)path; *at;) {
+		int size;
+		if (is_character(at, &size)) {
+			memcpy(to, at, (size_t)size);
+			to += size;
+			at += size;
+		} else {
+			to += sprintf(to, "\\x%02X", *at++);
+		}
+	}
+	*to = '\0';
+	return text;
+}
+
+static bool add_entry(struct inbox *inbox, const char *path, enum entry_kind kind, struct failure *failure)
+{
+	if (inbox->count == inbox->capacity) {
+		size_t capacity = 2 * inbox->capacity + 64;
+		struct entry *larger = realloc(inbox->entries, capacity * sizeof *larger);
+		if (!larger)
+			return fail(failure, STATUS_SYSTEM, tr("out of memory", "内存不足"));
+		inbox->entries = larger;
+		inbox->capacity = capacity;
+	}
+	struct entry *entry = &inbox->entries[inbox->count++];
+	*entry = (struct entry) { .kind = kind };
+	entry->path = copy_text(failure, path);
+	entry->name = entry->path ? readable(path, failure) : NULL;
+	return entry->name != NULL;
+}
+
+static bool list_folder(struct inbox *inbox, int folder, const char *path, int depth, struct failure *failure);
+
+static bool list_entry(struct inbox *inbox, int folder, const char *path, const char *name, int depth,
+	struct failure *failure)
+{
+	struct stat info;
+	if (fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
+		return fail_system(failure, tr("cannot look at %s", "无法查看 %s"), path);
+	if (S_ISREG(info.st_mode))
+		return add_entry(inbox, path, ENTRY_FILE, failure);
+	if (S_ISLNK(info.st_mode))
+		return add_entry(inbox, path, ENTRY_LINK, failure);
+	if (!S_ISDIR(info.st_mode))
+		return add_entry(inbox, path, ENTRY_OTHER, failure);
+	if (depth == MAX_DEPTH)
+		return add_entry(inbox, path, ENTRY_TOO_DEEP, failure);
+	int inner = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (inner < 0 && (errno == EACCES || errno == EPERM))
+		return add_entry(inbox, path, ENTRY_CLOSED_FOLDER, failure);
+	if (inner < 0)
+		return fail_system(failure, tr("cannot open %s", "无法打开 %s"), path);
+	return list_folder(inbox, inner, path, depth + 1, failure);
+}
+
+/* Takes over the descriptor `folder`. */
+static bool list_folder(struct inbox *inbox, int folder, const char *path, int depth, struct failure *failure)
+{
+	DIR *listing = fdopendir(folder);
+	if (!listing) {
+		close(folder);
+		return fail_system(failure, tr("cannot list %s", "无法列出 %s"), path);
+	}
+	bool done = true;
+	for (;;) {
+		errno = 0;
+		const struct dirent *item = readdir(listing);
+		if (!item) {
+			done = errno == 0 || fail_system(failure, tr("cannot list %s", "无法列出 %s"), path);
+			break;
+		}
+		/* editors' lock files and hidden ones are no sources */
+		if (item->d_name[0] == '.' || strncmp(item->d_name, "~$", 2) == 0)
+			continue;
+		char *inner = *path ? layout_join(failure, path, item->d_name) : copy_text(failure, item->d_name);
+		done = inner && list_entry(inbox, dirfd(listing), inner, item->d_name, depth, failure);
+		free(inner);
+		if (!done)
+			break;
+	}
+	closedir(listing);
+	return done;
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return strcmp(((const struct entry *)a)->path, ((const struct entry *)b)->path);
+}
+
+struct inbox *inbox_open(const char *folder, struct failure *failure)
+{
+	struct inbox *inbox = allocate(failure, 1, sizeof *inbox);
+	if (!inbox)
+		return NULL;
+	inbox->root = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (inbox->root < 0) {
+		if (errno == ENOENT || errno == ENOTDIR)
+			fail(failure, STATUS_BATCH, tr("%s: there is no such folder; put the raw files there",
+				"没有 %s 文件夹；请把收到的原始文件放在其中"), folder);
+		else
+			fail_system(failure, tr("cannot open %s", "无法打开 %s"), folder);
+		goto broken;
+	}
+	int listed = fcntl(inbox->root, F_DUPFD_CLOEXEC, 0);
+	if (listed < 0) {
+		fail_system(failure, tr("cannot open %s", "无法打开 %s"), folder);
+		goto broken;
+	}
+	inbox->folder = copy_text(failure, folder);
+	inbox->chunk = allocate(failure, CHUNK, 1);
+	inbox->digests = intern_open(failure);
+	if (!inbox->folder || !inbox->chunk || !inbox->digests) {
+		close(listed);
+		goto broken;
+	}
+	if (!list_folder(inbox, listed, "", 0, failure))
+		goto broken;
+	if (inbox->count == 0) {
+		fail(failure, STATUS_BATCH, tr("%s is empty; put the raw files there", "%s 是空的；请把收到的原始文件放在其中"),
+			folder);
+		goto broken;
+	}
+	qsort(inbox->entries, inbox->count, sizeof *inbox->entries, by_path);
+	return inbox;
+broken:
+	inbox_close(inbox);
+	return NULL;
+}
+
+void inbox_close(struct inbox *inbox)
+{
+	if (!inbox)
+		return;
+	for (size_t i = 0; i < inbox->count; i++) {
+		free(inbox->entries[i].path);
+		free(inbox->entries[i].name);
+	}
+	free(inbox->entries);
+	if (inbox->root >= 0)
+		close(inbox->root);
+	intern_close(inbox->digests);
+	free(inbox->chunk);
+	free(inbox->folder);
+	free(inbox);
+}
+
+/* ---- reading */
+
+static bool report(struct table *table, const char *rule, const char *message, struct failure *failure)
+{
+	const struct sink *sink = table_sink(table);
+	struct source_fault fault = { .rule = rule };
+	snprintf(fault.message, sizeof fault.message, "%s", message);
+	return sink->fault(sink->context, &fault, failure);
+}
+
+static bool report_entry(struct table *table, enum entry_kind kind, struct failure *failure)
+{
+	switch (kind) {
+	case ENTRY_LINK:
+		return report(table, "S01", "这是一个符号链接，没有跟随读取；请放入文件本身", failure);
+	case ENTRY_CLOSED_FOLDER:
+		return report(table, "S01", "没有权限打开这个文件夹，其中的文件没有读取；请检查权限", failure);
+	case ENTRY_TOO_DEEP:
+		return report(table, "S09", "文件夹层次超过 64 层，其中的文件没有读取；请减少层次", failure);
+	case ENTRY_OTHER:
+	case ENTRY_FILE:
+	default:
+		return report(table, "S01", "这不是普通文件，没有读取；请放入文件本身", failure);
+	}
+}
+
+static bool changed(const struct entry *entry, struct failure *failure)
+{
+	return fail(failure, STATUS_SYSTEM, tr("%s changes while it is read; run again when it is complete",
+		"%s 在读取过程中发生变化；请在文件复制完成后重新运行"), entry->name);
+}
+
+/* SHA-256 of the whole file; *readable is false where the disk refuses. */
+static bool digest_entry(struct inbox *inbox, const struct entry *entry, int file, int64_t bytes,
+	char sha256[DIGEST_TEXT_BYTES], bool *is_readable, struct failure *failure)
+{
+	struct digest *digest = digest_open("SHA256", failure);
+	if (!digest)
+		return false;
+	int64_t offset = 0;
+	*is_readable = true;
+	for (;;) {
+		ssize_t got = pread(file, inbox->chunk, CHUNK, offset);
+		if (got < 0 && errno == EINTR)
+			continue;
+		*is_readable = got >= 0;
+		if (got <= 0)
+			break;
+		digest_add(digest, inbox->chunk, (size_t)got);
+		offset += got;
+	}
+	if (!digest_close(digest, sha256))
+		return fail(failure, STATUS_SYSTEM, tr("cannot compute SHA-256", "无法计算 SHA-256"));
+	return !*is_readable || offset == bytes || changed(entry, failure);
+}
+
+static bool parse_entry(struct inbox *inbox, const struct entry *entry, int file, int64_t bytes,
+	struct table *table, const struct schema *schema, struct failure *failure)
+{
+	char *path = layout_join(failure, inbox->folder, entry->path);
+	if (!path)
+		return false;
+	struct input input = { .path = path, .name = entry->name, .file = file, .bytes = bytes, .schema = schema };
+	reader_function *reader = NULL;
+	bool done = reader_choose(&input, table_sink(table), &reader, failure);
+	if (done && reader)
+		done = lseek(file, 0, SEEK_SET) == 0 && reader(&input, table_sink(table), failure);
+	free(path);
+	return done || fail_within(failure, entry->name);
+}
+
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec
+		&& a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* An open regular file: its digest, then its rows, unless it was read before. */
+static bool read_file(struct inbox *inbox, size_t index, int file, const struct stat *info, struct table *table,
+	const struct schema *schema, struct failure *failure)
+{
+	const struct entry *entry = &inbox->entries[index];
+	char sha256[DIGEST_TEXT_BYTES] = "";
+	bool is_readable;
+	bool is_new;
+	struct stat after;
+	if (!digest_entry(inbox, entry, file, info->st_size, sha256, &is_readable, failure))
+		return false;
+	struct table_file described = { entry->name, is_readable ? sha256 : "", info->st_size };
+	table_begin(table, &described);
+	if (!is_readable)
+		return report(table, "S01", "文件读不出来（磁盘或网络故障）；请重新复制", failure) && table_finish(table, failure);
+	int64_t first = intern_number(inbox->digests, sha256, strlen(sha256), (int64_t)index + 1, &is_new, failure);
+	if (first == 0)
+		return false;
+	bool done = is_new ? parse_entry(inbox, entry, file, info->st_size, table, schema, failure)
+		: table_repeat(table, inbox->entries[first - 1].name, failure);
+	if (done && (fstat(file, &after) != 0 || !is_same(info, &after)))
+		return changed(entry, failure);
+	return done && table_finish(table, failure);
+}
+
+static bool read_entry(struct inbox *inbox, size_t index, struct table *table, const struct schema *schema,
+	struct failure *failure)
+{
+	const struct entry *entry = &inbox->entries[index];
+	struct table_file nothing = { entry->name, "", 0 };
+	struct stat info;
+	int file = -1;
+	if (entry->kind == ENTRY_FILE)
+		file = openat(inbox->root, entry->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (file < 0 || fstat(file, &info) != 0 || !S_ISREG(info.st_mode)) {
+		if (file >= 0)
+			close(file);
+		table_begin(table, &nothing);
+		bool told = entry->kind != ENTRY_FILE || file >= 0 ? report_entry(table, entry->kind, failure)
+			: report(table, "S01", "文件打不开；请检查权限后重新放入", failure);
+		return told && table_finish(table, failure);
+	}
+	bool done = read_file(inbox, index, file, &info, table, schema, failure);
+	close(file);
+	return done;
+}
+
+bool inbox_read(struct inbox *inbox, struct table *table, const struct schema *schema, struct failure *failure)
+{
+	for (size_t i = 0; i < inbox->count; i++)
+		if (!read_entry(inbox, i, table, schema, failure))
+			return false;
+	return true;
+}

@@ -1,0 +1,289 @@
+#include "ingest/settle.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ingest/tables.h"
+#include "ingest/twins.h"
+
+/* ---- statements with one dataset's name in them */
+
+static char *write_sql(const struct dataset *dataset, bool (*write)(FILE *sql, const struct dataset *dataset),
+	struct failure *failure)
+{
+	char *text = NULL;
+	size_t length = 0;
+	FILE *sql = open_memstream(&text, &length);
+	bool done = sql && write(sql, dataset);
+	if (sql && fclose(sql) != 0)
+		done = false;
+	if (done)
+		return text;
+	free(text);
+	fail(failure, STATUS_SYSTEM, tr("out of memory", "内存不足"));
+	return NULL;
+}
+
+static void write_raw(FILE *sql, const struct dataset *dataset, const char *one, const char *other)
+{
+	fprintf(sql, " AND NOT EXISTS(SELECT field, text FROM raw_text WHERE dataset = %d AND row_id = %s.id"
+		" AND (%s.unknown >> field & 1) EXCEPT SELECT field, text FROM raw_text WHERE dataset = %d AND row_id = %s.id)",
+		dataset->id, one, one, dataset->id, other);
+}
+
+/* Whether two rows are the same in every typed field; unreadable cells are where
+ * they say the same. */
+static bool write_same(FILE *sql, const struct dataset *dataset)
+{
+	bool certificate = false;
+	bool major = false;
+	fprintf(sql, "SELECT 1 FROM \"%s\" a, \"%s\" b WHERE a.id = ?1 AND b.id = ?2 AND a.unknown = b.unknown",
+		dataset->name, dataset->name);
+	for (int k = 0; k < dataset->field_count; k++) {
+		const struct field *field = &dataset->fields[k];
+		certificate = certificate || field->group == GROUP_CERTIFICATE;
+		major = major || field->group == GROUP_MAJOR;
+		if (field->group == GROUP_NONE)
+			fprintf(sql, " AND a.\"%s\" IS b.\"%s\"", field->name, field->name);
+	}
+	if (certificate)
+		fputs(" AND a.certificate_ref = b.certificate_ref", sql);
+	if (major)
+		fputs(" AND a.major_ref = b.major_ref", sql);
+	write_raw(sql, dataset, "a", "b");
+	write_raw(sql, dataset, "b", "a");
+	return ferror(sql) == 0;
+}
+
+/* What becomes of the rows in temp.repeated. */
+static bool write_removal(FILE *sql, const struct dataset *dataset)
+{
+	const char *name = dataset->name;
+	fprintf(sql, "INSERT INTO repetition SELECT '%s', r.kept, d.source, d.row FROM repeated r JOIN \"%s\" d"
+		" ON d.id = r.id ORDER BY r.id;", name, name);
+	fprintf(sql, "CREATE TEMP TABLE removed AS SELECT d.source, sum(d.unknown = 0) AS accepted,"
+		" sum(d.unknown <> 0) AS held FROM repeated r JOIN \"%s\" d ON d.id = r.id GROUP BY d.source;", name);
+	fputs("UPDATE source SET accepted = source.accepted - r.accepted, held = source.held - r.held,"
+		" skipped = source.skipped + r.accepted + r.held FROM removed r WHERE r.source = source.id;", sql);
+	fprintf(sql, "DELETE FROM ingest_finding WHERE dataset = '%s' AND row_id IN (SELECT id FROM repeated);", name);
+	fprintf(sql, "DELETE FROM raw_text WHERE dataset = %d AND row_id IN (SELECT id FROM repeated);", dataset->id);
+	fprintf(sql, "DELETE FROM \"%s\" WHERE id IN (SELECT id FROM repeated);", name);
+	fputs("DROP TABLE removed; DELETE FROM repeated;", sql);
+	return ferror(sql) == 0;
+}
+
+/* ---- identical records */
+
+struct comparing {
+	struct database *database;
+	sqlite3_stmt *same, *insert;
+	int64_t *leaders;  /* of the group: rows that differ from one another */
+	size_t capacity;
+	bool found;
+};
+
+static bool is_same(struct comparing *comparing, int64_t a, int64_t b, bool *same, struct failure *failure)
+{
+	sqlite3_bind_int64(comparing->same, 1, a);
+	sqlite3_bind_int64(comparing->same, 2, b);
+	bool done = database_step(comparing->database, comparing->same, same, failure);
+	sqlite3_reset(comparing->same);
+	return done;
+}
+
+static bool add_repeated(struct comparing *comparing, int64_t id, int64_t kept, struct failure *failure)
+{
+	bool row;
+	comparing->found = true;
+	sqlite3_bind_int64(comparing->insert, 1, id);
+	sqlite3_bind_int64(comparing->insert, 2, kept);
+	bool done = database_step(comparing->database, comparing->insert, &row, failure);
+	sqlite3_reset(comparing->insert);
+	return done;
+}
+
+static bool compare_group(void *context, const int64_t *ids, size_t count, struct failure *failure)
+{
+	struct comparing *comparing = context;
+	if (comparing->capacity < count) {
+		free(comparing->leaders);
+		comparing->capacity = 2 * count;
+		comparing->leaders = allocate(failure, comparing->capacity, sizeof *comparing->leaders);
+		if (!comparing->leaders) {
+			comparing->capacity = 0;
+			return false;
+		}
+	}
+	size_t leaders = 0;
+	for (size_t i = 0; i < count; i++) {
+		bool same = false;
+		size_t k = 0;
+		for (; k < leaders && !same; k += !same)
+			if (!is_same(comparing, comparing->leaders[k], ids[i], &same, failure))
+				return false;
+		if (!same)
+			comparing->leaders[leaders++] = ids[i];
+		else if (!add_repeated(comparing, ids[i], comparing->leaders[k], failure))
+			return false;
+	}
+	return true;
+}
+
+static bool remove_identical(struct store *store, int at, struct failure *failure)
+{
+	struct database *database = store_database(store);
+	const struct dataset *dataset = &store_schema(store)->datasets[at];
+	struct comparing comparing = { .database = database };
+	char *same = write_sql(dataset, write_same, failure);
+	char *removal = same ? write_sql(dataset, write_removal, failure) : NULL;
+	bool done = removal && (comparing.same = database_prepare(database, same, failure))
+		&& (comparing.insert = database_prepare(database, "INSERT INTO temp.repeated VALUES(?,?)", failure))
+		&& twins_groups(store_part(store, at)->records, compare_group, &comparing, failure);
+	sqlite3_finalize(comparing.same);
+	sqlite3_finalize(comparing.insert);
+	done = done && (!comparing.found || database_run(database, removal, failure));
+	free(comparing.leaders);
+	free(same);
+	free(removal);
+	return done;
+}
+
+/* ---- attempts that share a number */
+
+struct sharing {
+	struct database *database;
+	const char *kind;
+	sqlite3_stmt *number, *insert;
+};
+
+static bool add_twin(struct sharing *sharing, int64_t id, int64_t first, struct failure *failure)
+{
+	bool row;
+	sqlite3_bind_text(sharing->insert, 1, sharing->kind, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(sharing->insert, 2, id);
+	sqlite3_bind_int64(sharing->insert, 3, first);
+	bool done = database_step(sharing->database, sharing->insert, &row, failure);
+	sqlite3_reset(sharing->insert);
+	return done;
+}
+
+/* The smallest id before ids[i] whose number is the same as that of ids[i]; 0: none. */
+static bool find_first(struct sharing *sharing, const int64_t *ids, size_t i, int64_t *first, struct failure *failure)
+{
+	*first = 0;
+	for (size_t k = 0; k < i; k++) {
+		bool row;
+		sqlite3_bind_int64(sharing->number, 1, ids[k]);
+		sqlite3_bind_int64(sharing->number, 2, ids[i]);
+		bool done = database_step(sharing->database, sharing->number, &row, failure);
+		sqlite3_reset(sharing->number);
+		if (!done)
+			return false;
+		if (row) {
+			*first = ids[k];
+			return true;
+		}
+	}
+	return true;
+}
+
+/* Numbers with one key are the same number but for the rarest accident; rows that
+ * were removed as identical are not there any more. */
+static bool share_group(void *context, const int64_t *ids, size_t count, struct failure *failure)
+{
+	struct sharing *sharing = context;
+	for (size_t i = 1; i < count; i++) {
+		int64_t first;
+		if (!find_first(sharing, ids, i, &first, failure))
+			return false;
+		if (first && (!add_twin(sharing, first, first, failure) || !add_twin(sharing, ids[i], first, failure)))
+			return false;
+	}
+	return true;
+}
+
+static bool find_sharing(struct database *database, struct twins *twins, const char *kind, const char *number,
+	struct failure *failure)
+{
+	struct sharing sharing = { .database = database, .kind = kind };
+	char *sql = print_text(failure, "SELECT 1 FROM assessment a, assessment b WHERE a.id = ?1 AND b.id = ?2"
+		" AND a.\"%s\" = b.\"%s\"", number, number);
+	bool done = sql && (sharing.number = database_prepare(database, sql, failure))
+		&& (sharing.insert = database_prepare(database, "INSERT OR IGNORE INTO assessment_twin VALUES(?,?,?)", failure))
+		&& twins_groups(twins, share_group, &sharing, failure);
+	sqlite3_finalize(sharing.number);
+	sqlite3_finalize(sharing.insert);
+	free(sql);
+	return done;
+}
+
+static bool find_assessment_twins(struct store *store, struct failure *failure)
+{
+	const struct schema *schema = store_schema(store);
+	const struct dataset *assessment = schema_dataset(schema, "assessment");
+	if (!assessment)
+		return true;
+	struct database *database = store_database(store);
+	struct twins *registrations = store_part(store, (int)(assessment - schema->datasets))->records;
+	return find_sharing(database, registrations, "registration", "registration_no", failure)
+		&& find_sharing(database, store_certificate_twins(store), "certificate_no", "certificate_no", failure);
+}
+
+/* ---- references and indexes */
+
+/* By folded name and 培训评价组织; where a record gives none, by the name alone if
+ * just one certificate has it (docs/conventions.md). */
+static const char resolve_certificates[] =
+	"CREATE TEMP TABLE known AS SELECT r.unit AS unit, i.folded AS issuer, c.certificate_code AS code, min(c.id) AS first"
+	" FROM certificate c JOIN certificate_ref r ON r.id = c.certificate_ref LEFT JOIN term i ON i.id = r.issuer"
+	" WHERE r.unit IS NOT NULL AND c.certificate_code IS NOT NULL GROUP BY 1, 2, 3;"
+	"CREATE INDEX temp.known_unit ON known(unit, issuer, first);"
+	"UPDATE certificate_ref SET certificate = CASE WHEN issuer IS NULL"
+	" THEN (SELECT min(code) FROM known k WHERE k.unit = certificate_ref.unit HAVING count(DISTINCT code) = 1)"
+	" ELSE (SELECT code FROM known k WHERE k.unit = certificate_ref.unit AND k.issuer ="
+	" (SELECT folded FROM term WHERE term.id = certificate_ref.issuer) ORDER BY first LIMIT 1) END;"
+	"DROP TABLE temp.known;";
+
+static const char indexes[] =
+	"CREATE INDEX application_by_no ON application(application_no);"
+	"CREATE INDEX application_by_school ON application(school_code, certificate_ref);"
+	"CREATE INDEX account_by_account ON account(account);"
+	"CREATE INDEX account_by_school ON account(school_code);"
+	"CREATE INDEX approval_by_school ON approval(school_code);"
+	"CREATE INDEX city_review_by_application ON city_review(application_no);"
+	"CREATE INDEX decision_by_application ON decision(application_no);"
+	"CREATE INDEX performance_by_school ON performance(school_code);"
+	"CREATE INDEX published_by_school ON published(school_code);"
+	"CREATE INDEX school_by_code ON school(school_code);"
+	"CREATE INDEX certificate_by_code ON certificate(certificate_code, level);"
+	"CREATE INDEX major_ref_by_code ON major_ref(base_code);"
+	"CREATE INDEX term_by_folded ON term(folded);"
+	"CREATE INDEX ingest_finding_by_record ON ingest_finding(dataset, row_id);";
+
+/* A finding on a review or a decision is of the school whose application it is
+ * about, where there is just one such application. */
+static const char attach_schools[] =
+	"UPDATE ingest_finding SET school_code = (SELECT printf('%010d', a.school_code) FROM application a"
+	" WHERE a.application_no = ingest_finding.application_no AND a.school_code IS NOT NULL)"
+	" WHERE dataset IN ('city_review', 'decision') AND application_no IS NOT NULL"
+	" AND (SELECT count(*) FROM application a WHERE a.application_no = ingest_finding.application_no) = 1;";
+
+bool settle(struct store *store, struct failure *failure)
+{
+	struct database *database = store_database(store);
+	const struct schema *schema = store_schema(store);
+	bool *present = allocate(failure, (unsigned long)schema->dataset_count, sizeof *present);
+	bool done = present && database_run(database,
+		"CREATE TEMP TABLE repeated(id INTEGER PRIMARY KEY, kept INTEGER NOT NULL)", failure);
+	for (int i = 0; done && i < schema->dataset_count; i++) {
+		present[i] = store_part(store, i)->present;
+		done = remove_identical(store, i, failure);
+	}
+	done = done && database_run(database, "DROP TABLE temp.repeated", failure)
+		&& find_assessment_twins(store, failure) && tables_describe(database, schema, present, failure)
+		&& database_run(database, resolve_certificates, failure) && database_run(database, indexes, failure)
+		&& database_run(database, attach_schools, failure);
+	free(present);
+	return done;
+}

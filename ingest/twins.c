@@ -1,0 +1,282 @@
+#include "ingest/twins.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FIRST_PAIRS = 256, MOST_PAIRS = 1 << 18, PARTS = 256 };
+
+struct pair {
+	uint64_t key;
+	int64_t id;
+};
+
+struct run {
+	off_t offset;              /* in the file */
+	uint32_t starts[PARTS + 1];/* pairs */
+};
+
+struct twins {
+	const char *folder;
+	struct pair *pairs;
+	size_t count, capacity;
+	int file;
+	off_t length;
+	struct run *runs;
+	size_t run_count;
+};
+
+struct twins *twins_open(const char *folder, struct failure *failure)
+{
+	struct twins *twins = allocate(failure, 1, sizeof *twins);
+	if (!twins)
+		return NULL;
+	twins->folder = folder;
+	twins->file = -1;
+	return twins;
+}
+
+void twins_close(struct twins *twins)
+{
+	if (!twins)
+		return;
+	if (twins->file >= 0)
+		close(twins->file);
+	free(twins->pairs);
+	free(twins->runs);
+	free(twins);
+}
+
+static size_t part_of(uint64_t key)
+{
+	return key >> 56;
+}
+
+/* Sorts the pairs by part, stably; `starts` becomes where each part begins. */
+static bool sort_parts(struct twins *twins, uint32_t starts[PARTS + 1], struct failure *failure)
+{
+	struct pair *sorted = allocate(failure, twins->count, sizeof *sorted);
+	if (!sorted)
+		return false;
+	uint32_t at[PARTS] = { 0 };
+	for (size_t i = 0; i < twins->count; i++)
+		at[part_of(twins->pairs[i].key)]++;
+	starts[0] = 0;
+	for (int p = 0; p < PARTS; p++) {
+		starts[p + 1] = starts[p] + at[p];
+		at[p] = starts[p];
+	}
+	for (size_t i = 0; i < twins->count; i++)
+		sorted[at[part_of(twins->pairs[i].key)]++] = twins->pairs[i];
+	free(twins->pairs);
+	twins->pairs = sorted;
+	twins->capacity = twins->count;
+	return true;
+}
+
+static bool write_all(int file, const void *bytes, size_t length, off_t offset, struct failure *failure)
+{
+	const char *at = bytes;
+	while (length > 0) {
+		ssize_t written = pwrite(file, at, length, offset);
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return fail_system(failure, tr("cannot write a temporary file", "无法写入临时文件"));
+		at += written;
+		offset += written;
+		length -= (size_t)written;
+	}
+	return true;
+}
+
+static bool read_all(int file, void *bytes, size_t length, off_t offset, struct failure *failure)
+{
+	char *at = bytes;
+	while (length > 0) {
+		ssize_t got = pread(file, at, length, offset);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return fail_system(failure, tr("cannot read a temporary file", "无法读取临时文件"));
+		at += got;
+		offset += got;
+		length -= (size_t)got;
+	}
+	return true;
+}
+
+static bool open_file(struct twins *twins, struct failure *failure)
+{
+	char *path = print_text(failure, "%s/.onex-XXXXXX", twins->folder);
+	if (!path)
+		return false;
+	twins->file = mkostemp(path, O_CLOEXEC);
+	if (twins->file < 0)
+		fail_system(failure, tr("cannot make a temporary file in %s", "无法在 %s 中建立临时文件"), twins->folder);
+	else
+		unlink(path);
+	free(path);
+	return twins->file >= 0;
+}
+
+static bool write_run(struct twins *twins, struct failure *failure)
+{
+	if (twins->file < 0 && !open_file(twins, failure))
+		return false;
+	struct run *larger = realloc(twins->runs, (twins->run_count + 1) * sizeof *larger);
+	if (!larger)
+		return fail(failure, STATUS_SYSTEM, tr("out of memory", "内存不足"));
+	twins->runs = larger;
+	struct run *run = &twins->runs[twins->run_count];
+	run->offset = twins->length;
+	size_t bytes = twins->count * sizeof *twins->pairs;
+	if (!sort_parts(twins, run->starts, failure)
+		|| !write_all(twins->file, twins->pairs, bytes, run->offset, failure))
+		return false;
+	twins->run_count++;
+	twins->length += (off_t)bytes;
+	twins->count = 0;
+	return true;
+}
+
+bool twins_add(struct twins *twins, uint64_t key, int64_t id, struct failure *failure)
+{
+	if (twins->count == MOST_PAIRS && !write_run(twins, failure))
+		return false;
+	if (twins->count == twins->capacity) {
+		size_t capacity = twins->capacity ? 2 * twins->capacity : FIRST_PAIRS;
+		struct pair *larger = realloc(twins->pairs, capacity * sizeof *larger);
+		if (!larger)
+			return fail(failure, STATUS_SYSTEM, tr("out of memory", "内存不足"));
+		twins->pairs = larger;
+		twins->capacity = capacity;
+	}
+	twins->pairs[twins->count++] = (struct pair) { key, id };
+	return true;
+}
+
+/* A part of all runs in memory, and what is needed to look through it. */
+struct part {
+	struct pair *pairs;
+	size_t count, capacity;
+	uint32_t *slots;   /* index + 1 of the first pair with a key */
+	size_t slot_count;
+	struct pair *twin; /* pairs whose key stands more than once */
+	size_t twin_count, twin_capacity;
+	bool *taken;       /* by index: is in `twin` */
+	int64_t *ids;
+};
+
+static bool reserve_part(struct part *part, size_t count, struct failure *failure)
+{
+	if (count <= part->capacity)
+		return true;
+	free(part->pairs);
+	free(part->slots);
+	free(part->twin);
+	free(part->taken);
+	free(part->ids);
+	*part = (struct part) { .capacity = count + count / 2, .slot_count = 1024 };
+	while (part->slot_count < 2 * part->capacity)
+		part->slot_count *= 2;
+	part->pairs = allocate(failure, part->capacity, sizeof *part->pairs);
+	part->slots = allocate(failure, part->slot_count, sizeof *part->slots);
+	part->twin = allocate(failure, part->capacity, sizeof *part->twin);
+	part->taken = allocate(failure, part->capacity, sizeof *part->taken);
+	part->ids = allocate(failure, part->capacity, sizeof *part->ids);
+	return part->pairs && part->slots && part->twin && part->taken && part->ids;
+}
+
+static bool load_part(struct twins *twins, const uint32_t *own, size_t p, struct part *part, struct failure *failure)
+{
+	size_t count = own[p + 1] - own[p];
+	for (size_t r = 0; r < twins->run_count; r++)
+		count += twins->runs[r].starts[p + 1] - twins->runs[r].starts[p];
+	if (!reserve_part(part, count, failure))
+		return false;
+	part->count = 0;
+	for (size_t r = 0; r < twins->run_count; r++) {
+		const struct run *run = &twins->runs[r];
+		size_t pairs = run->starts[p + 1] - run->starts[p];
+		off_t offset = run->offset + (off_t)(run->starts[p] * sizeof(struct pair));
+		if (!read_all(twins->file, part->pairs + part->count, pairs * sizeof(struct pair), offset, failure))
+			return false;
+		part->count += pairs;
+	}
+	size_t pairs = own[p + 1] - own[p];
+	if (pairs)
+		memcpy(part->pairs + part->count, twins->pairs + own[p], pairs * sizeof(struct pair));
+	part->count += pairs;
+	return true;
+}
+
+static void find_twins(struct part *part)
+{
+	size_t mask = part->slot_count - 1;
+	memset(part->slots, 0, part->slot_count * sizeof *part->slots);
+	memset(part->taken, 0, part->capacity * sizeof *part->taken);
+	part->twin_count = 0;
+	for (size_t i = 0; i < part->count; i++) {
+		uint64_t key = part->pairs[i].key;
+		size_t at = key & mask;
+		while (part->slots[at] && part->pairs[part->slots[at] - 1].key != key)
+			at = (at + 1) & mask;
+		if (!part->slots[at]) {
+			part->slots[at] = (uint32_t)i + 1;
+			continue;
+		}
+		size_t first = part->slots[at] - 1;
+		if (!part->taken[first])
+			part->twin[part->twin_count++] = part->pairs[first];
+		part->taken[first] = true;
+		part->twin[part->twin_count++] = part->pairs[i];
+	}
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct pair *x = a;
+	const struct pair *y = b;
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+static bool tell(struct part *part, twins_function *function, void *context, struct failure *failure)
+{
+	qsort(part->twin, part->twin_count, sizeof *part->twin, by_key);
+	for (size_t i = 0; i < part->twin_count;) {
+		size_t count = 0;
+		uint64_t key = part->twin[i].key;
+		for (; i < part->twin_count && part->twin[i].key == key; i++)
+			part->ids[count++] = part->twin[i].id;
+		if (!function(context, part->ids, count, failure))
+			return false;
+	}
+	return true;
+}
+
+bool twins_groups(struct twins *twins, twins_function *function, void *context, struct failure *failure)
+{
+	if (twins->count + twins->run_count == 0)
+		return true;
+	uint32_t own[PARTS + 1];
+	struct part part = { 0 };
+	bool done = sort_parts(twins, own, failure);
+	for (size_t p = 0; done && p < PARTS; p++) {
+		done = load_part(twins, own, p, &part, failure);
+		if (done && part.count > 1) {
+			find_twins(&part);
+			done = tell(&part, function, context, failure);
+		}
+	}
+	free(part.pairs);
+	free(part.slots);
+	free(part.twin);
+	free(part.taken);
+	free(part.ids);
+	return done;
+}
