@@ -5,16 +5,23 @@
 #include <string.h>
 
 #include "ingest/limits.h"
+#include "ingest/utf8.h"
 
-/* Drops the character at the end that a full array has cut. */
-static void drop_cut_character(char *text, size_t capacity)
+/* Names of parts come from the file and texts are cut: leaves whole characters only, and no
+ * control characters. */
+static void clean(char *text)
 {
-	size_t length = strlen(text);
-	if (length + 1 < capacity)
-		return;
-	while (length > 0 && ((unsigned char)text[length - 1] & 0xC0) == 0x80)
-		length--;
-	text[length > 0 ? length - 1 : 0] = '\0';
+	char *to = text;
+	const char *end = text + strlen(text);
+	for (const char *from = text; from < end;) {
+		size_t size = utf8_character((const unsigned char *)from, (size_t)(end - from));
+		if (size > 1 || (size == 1 && (unsigned char)*from >= 0x20 && *from != 0x7F)) {
+			memmove(to, from, size);
+			to += size;
+		}
+		from += size ? size : 1;
+	}
+	*to = '\0';
 }
 
 static bool send_fault(struct outlet *outlet, struct source_fault *fault, const char *format, va_list args)
@@ -22,7 +29,7 @@ static bool send_fault(struct outlet *outlet, struct source_fault *fault, const 
 	if (outlet->broken)
 		return false;
 	vsnprintf(fault->message, sizeof fault->message, format, args);
-	drop_cut_character(fault->message, sizeof fault->message);
+	clean(fault->message);
 	outlet->broken = !outlet->sink->fault(outlet->sink->context, fault, outlet->failure);
 	return !outlet->broken;
 }

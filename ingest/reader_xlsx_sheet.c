@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ingest/serial.h"
+#include "ingest/utf8.h"
 
 /* Where the parser stands: worksheet / sheetData / row / c / v, f, or is / t, or is / r / t. */
 enum state { OUTSIDE, DATA, ROW, CELL, VALUE, INLINE, RUN, TEXT, RUN_TEXT };
@@ -376,7 +377,9 @@ static void on_text(void *user, const xmlChar *text, int length)
 	bool wanted = parse->state == VALUE || parse->state == TEXT || parse->state == RUN_TEXT;
 	if (!wanted || parse->skip > 0 || parse->sax.trouble)
 		return;
-	if (parse->rows->used - parse->start + (size_t)length > LIMIT_CELL_BYTES)
+	if (utf8_sound((const char *)text, (size_t)length) < (size_t)length)
+		parse->sax.trouble = SAX_ENCODING;
+	else if (parse->rows->used - parse->start + (size_t)length > LIMIT_CELL_BYTES)
 		stop_with(parse, "S09", "单元格的文字过长，超出安全上限，其后的内容不再读取");
 	else if (!rows_append(parse->rows, (const char *)text, (size_t)length)) {
 		if (!parse->task->outlet->broken)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ingest/number_format.h"
+#include "ingest/utf8.h"
 
 /* ---- styles: which cell styles show dates */
 
@@ -139,26 +140,6 @@ static int escape_at(const char *text, const char *end)
 	return end - text >= 7 && text[0] == '_' && text[1] == 'x' && text[6] == '_' ? hex_value(text + 2) : -1;
 }
 
-static char *put_character(char *to, unsigned character)
-{
-	if (character < 0x80) {
-		*to++ = (char)character;
-	} else if (character < 0x800) {
-		*to++ = (char)(0xC0 | character >> 6);
-		*to++ = (char)(0x80 | (character & 0x3F));
-	} else if (character < 0x10000) {
-		*to++ = (char)(0xE0 | character >> 12);
-		*to++ = (char)(0x80 | (character >> 6 & 0x3F));
-		*to++ = (char)(0x80 | (character & 0x3F));
-	} else {
-		*to++ = (char)(0xF0 | character >> 18);
-		*to++ = (char)(0x80 | (character >> 12 & 0x3F));
-		*to++ = (char)(0x80 | (character >> 6 & 0x3F));
-		*to++ = (char)(0x80 | (character & 0x3F));
-	}
-	return to;
-}
-
 size_t xstring_unescape(char *text, size_t length)
 {
 	char *from = memchr(text, '_', length), *end = text + length;
@@ -180,7 +161,7 @@ size_t xstring_unescape(char *text, size_t length)
 		} else if (character == 0 || (character >= 0xD800 && character < 0xE000)) {
 			character = 0xFFFD;
 		}
-		to = put_character(to, character); /* shorter than the escape */
+		to += utf8_put(to, character); /* shorter than the escape */
 	}
 	return (size_t)(to - text);
 }
@@ -250,7 +231,9 @@ static void shared_text(void *user, const xmlChar *text, int length)
 	struct shared_parse *parse = user;
 	if (!parse->in_text || parse->skip > 0 || parse->sax.trouble)
 		return;
-	if (!strings_append(parse->strings, (const char *)text, (size_t)length, parse->outlet)
+	if (utf8_sound((const char *)text, (size_t)length) < (size_t)length)
+		parse->sax.trouble = SAX_ENCODING;
+	else if (!strings_append(parse->strings, (const char *)text, (size_t)length, parse->outlet)
 		|| parse->strings->used - strings_start(parse->strings) > LIMIT_CELL_BYTES)
 		stop_shared(parse);
 }
