@@ -209,6 +209,13 @@ static bool write_workbook(struct book *book, const struct script *script, struc
 	return done;
 }
 
+/* A column `stop` of workbook.sql says why a workbook cannot be made. */
+static bool may_write(const struct book *book, struct failure *failure)
+{
+	const char *stop = values_get(&book->values, "stop");
+	return !stop || !*stop || fail(failure, STATUS_BATCH, "%s: %s", book->name, stop);
+}
+
 static bool write_one(struct report *report, const char *folder, const struct script *script, sqlite3_stmt *statement,
 	struct failure *failure)
 {
@@ -221,7 +228,7 @@ static bool write_one(struct report *report, const char *folder, const struct sc
 	bool done = file ? values_set_row(&book->values, statement, failure)
 		: fail(failure, STATUS_BATCH, tr("%s: no file name", "%s：没有 file"), script->name);
 	done = done && (book->name = values_expand(&book->values, file, failure)) != NULL
-		&& load_sheets(book, folder, failure) && write_workbook(book, script, failure);
+		&& may_write(book, failure) && load_sheets(book, folder, failure) && write_workbook(book, script, failure);
 	for (int i = 0; i < book->sheet_count; i++)
 		sheet_free(book->sheets[i]);
 	free(book->sheets);
