@@ -25,7 +25,8 @@ static const char options_sheet[] = "选项";
 struct book {
 	const struct dataset *dataset;
 	lxw_workbook *workbook;
-	lxw_worksheet *sheet, *options;
+	lxw_worksheet *sheet;
+	lxw_worksheet *options; /* NULL: no field has a drop-down */
 	lxw_format *title, *explanation, *heading;
 	lxw_format *text, *count, *money, *day, *instant, *choice;
 	lxw_error error; /* the first */
@@ -233,7 +234,8 @@ static void set_page(struct book *book)
 	worksheet_fit_to_pages(book->sheet, 1, 0);
 	check(book, worksheet_repeat_rows(book->sheet, HEADING_ROW, HEADING_ROW));
 	check(book, worksheet_set_footer(book->sheet, "&C第 &P 页，共 &N 页"));
-	worksheet_hide(book->options);
+	if (book->options)
+		worksheet_hide(book->options);
 	worksheet_activate(book->sheet);
 }
 
@@ -278,7 +280,7 @@ static bool part_is_whole(zip_t *archive, zip_uint64_t index)
 static bool is_whole(const char *path)
 {
 	static const char *const needed[] = { "[Content_Types].xml", "xl/workbook.xml", "xl/styles.xml",
-		"xl/sharedStrings.xml", "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml" };
+		"xl/sharedStrings.xml", "xl/worksheets/sheet1.xml" };
 	int error;
 	zip_t *archive = zip_open(path, ZIP_RDONLY, &error);
 	if (!archive)
@@ -293,13 +295,23 @@ static bool is_whole(const char *path)
 	return whole;
 }
 
+static bool has_choice(const struct dataset *dataset)
+{
+	for (int i = 0; i < dataset->field_count; i++)
+		if (dataset->fields[i].kind == FIELD_YES_NO || dataset->fields[i].kind == FIELD_ENUMERATION)
+			return true;
+	return false;
+}
+
 static bool write_book(const struct dataset *dataset, const char *path, struct failure *failure)
 {
 	struct book book = { .dataset = dataset };
 	book.workbook = workbook_new(path);
 	book.sheet = book.workbook ? workbook_add_worksheet(book.workbook, dataset->title) : NULL;
-	book.options = book.sheet ? workbook_add_worksheet(book.workbook, options_sheet) : NULL;
-	if (!book.options || !make_formats(&book)) {
+	bool options = has_choice(dataset);
+	if (book.sheet && options)
+		book.options = workbook_add_worksheet(book.workbook, options_sheet);
+	if (!book.sheet || (options && !book.options) || !make_formats(&book)) {
 		if (book.workbook)
 			lxw_workbook_free(book.workbook);
 		return fail(failure, STATUS_SYSTEM, "%s", tr("out of memory", "内存不足"));

@@ -53,11 +53,14 @@ def column_style(sheet, letter):
 def look_at(name, path):
     fields = definition(name)
     book = openpyxl.load_workbook(path)
-    sheet, options = book.worksheets
+    sheet = book.worksheets[0]
+    options = book.worksheets[1] if any(f[2] for f in fields) else None
+    check(len(book.worksheets) == (2 if options else 1), f"{name}: a second sheet only for options")
     headings = [cell.value for cell in sheet[3]]
     check(headings == [f[0] for f in fields], f"{name}: row 3 holds the headings")
     check(sheet.max_row == 3 and sheet.freeze_panes == "B4", f"{name}: nothing below the headings, panes frozen")
-    check(options.sheet_state == "hidden" and sheet.sheet_state == "visible", f"{name}: the options are hidden")
+    check(sheet.sheet_state == "visible" and (not options or options.sheet_state == "hidden"),
+          f"{name}: the options are hidden")
     check(all((("必填" in (sheet.cell(2, i + 1).value or "")) or not f[3]) for i, f in enumerate(fields)),
           f"{name}: required columns say so")
     validations = {str(v.sqref).split(":")[0].rstrip("0123456789"): v for v in sheet.data_validations.dataValidation}
