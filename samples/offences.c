@@ -120,17 +120,29 @@ static void set(struct application *application, enum application_column column,
 	snprintf(application->cell[column], TEXT, "%s", value);
 }
 
+static void take_certificate(struct application *a, const struct certificate *certificate, const char *level)
+{
+	set(a, A_CERTIFICATE, certificate->name);
+	set(a, A_ISSUER, certificate->issuer);
+	set(a, A_PARTY, certificate->issuer);
+	set(a, A_LEVEL, level);
+	set(a, A_NEW, "是");
+	set(a, A_CARRIED, "");
+	snprintf(a->cell[A_FEE], TEXT, "%d.00", province_fee(certificate, a->level));
+	snprintf(a->cell[A_AGREED_FEE], TEXT, "%d.00", province_fee(certificate, a->level));
+	snprintf(a->cell[A_PLAN_DIGEST], TEXT, "cdcd%060d", atoi(a->cell[A_SCHOOL_CODE] + 4)); /* a plan of its own */
+}
+
 /* R02: a level that the certificate does not have. */
 static void take_missing_level(struct dossier *dossier, const struct province *province)
 {
-	for (int i = 0; i < dossier->count; i++) {
-		struct application *a = &dossier->applications[i];
+	for (int i = province->old_count; i < province->certificate_count; i++)
 		for (int level = 0; level < LEVELS; level++)
-			if (!province->certificates[a->certificate].has_level[level]) {
-				set(a, A_LEVEL, level_names[level]);
+			if (!province->certificates[i].has_level[level]) {
+				take_certificate(&dossier->applications[dossier->count - 1], &province->certificates[i],
+					level_names[level]);
 				return;
 			}
-	}
 }
 
 /* R07b: so few students that the declared number is 85 % of them. */
@@ -177,14 +189,7 @@ static void take_old_certificate(struct dossier *dossier, const struct province 
 {
 	struct application *a = &dossier->applications[dossier->count - 1];
 	int old = (dossier->school.number + 7) % province->old_count;
-	const struct certificate *certificate = &province->certificates[old];
-	set(a, A_CERTIFICATE, certificate->name);
-	set(a, A_ISSUER, certificate->issuer);
-	set(a, A_PARTY, certificate->issuer);
-	set(a, A_NEW, "是");
-	snprintf(a->cell[A_FEE], TEXT, "%d.00", province_fee(certificate, a->level));
-	snprintf(a->cell[A_AGREED_FEE], TEXT, "%d.00", province_fee(certificate, a->level));
-	set(a, A_PLAN_DIGEST, "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd");
+	take_certificate(a, &province->certificates[old], level_names[a->level]);
 }
 
 /* A review of an application that no city reviews (R26, R28). */
