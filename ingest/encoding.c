@@ -63,7 +63,8 @@ struct trial {
 	int64_t offset;  /* of what is not sound, or the unfinished character */
 	int64_t high;    /* of the first byte above 0x7F, -1: none */
 	int64_t wide;    /* characters of several bytes */
-	int64_t marks;   /* UTF-16: separators and line ends */
+	int64_t units;   /* UTF-16: characters, and separators and line ends among them */
+	int64_t marks;
 };
 
 static bool is_tail(unsigned char byte)
@@ -204,6 +205,7 @@ static bool try_utf16(int file, int64_t from, bool big, struct scan *scan, struc
 				return true;
 			}
 			unsigned unit = unit_at(scan->bytes + at, big);
+			trial->units++;
 			trial->marks += unit == '\n' || unit == '\r' || unit == '\t' || unit == ',' || unit == ';';
 			at += (size_t)taken;
 		}
@@ -233,18 +235,22 @@ static bool detect_marked(int file, struct scan *scan, struct encoding_verdict *
 	return true;
 }
 
-/* Without a mark: sound as one and with separators, while the other order is not. */
+/* Text of a table: sound, and a separator or line end in every 200 characters at least. */
+static bool is_table(const struct trial *trial)
+{
+	return trial->sound && trial->marks > 0 && 200 * trial->marks >= trial->units;
+}
+
+/* Without a mark: the text of a table in one order of bytes and not in the other. */
 static bool detect_utf16(int file, struct scan *scan, struct encoding_verdict *verdict, struct failure *failure)
 {
 	struct trial little;
 	struct trial big;
 	if (!try_utf16(file, 0, false, scan, &little, failure) || !try_utf16(file, 0, true, scan, &big, failure))
 		return false;
-	bool is_little = little.sound && little.marks > 0 && (!big.sound || big.marks == 0);
-	bool is_big = big.sound && big.marks > 0 && (!little.sound || little.marks == 0);
-	if (is_little)
+	if (is_table(&little) && !is_table(&big))
 		decide(verdict, ENCODING_UTF16LE, &little);
-	else if (is_big)
+	else if (is_table(&big) && !is_table(&little))
 		decide(verdict, ENCODING_UTF16BE, &big);
 	return true;
 }
