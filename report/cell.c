@@ -13,6 +13,24 @@ bool cell_written(const struct rows *rows, lxw_error error, struct failure *fail
 		tr("%s: cannot write a cell: %s", "%s：无法写入单元格：%s"), rows->sheet->script, lxw_strerror(error));
 }
 
+int cell_lines(const char *text, double width)
+{
+	double used = 0;
+	int count = 1;
+	for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
+		if ((*at & 0xC0) == 0x80)
+			continue;
+		double step = *at < 0x80 ? 1 : 2;
+		if (*at == '\n' || used + step > width) {
+			count++;
+			used = 0;
+		}
+		if (*at != '\n')
+			used += step;
+	}
+	return count;
+}
+
 static bool is_hex(const char *text, int count)
 {
 	for (int i = 0; i < count; i++)
@@ -73,6 +91,9 @@ static bool write_text(struct rows *rows, lxw_row_t row, int column, sqlite3_stm
 	size_t length = (size_t)sqlite3_column_bytes(statement, what->source);
 	if (!cell_text(rows, bytes ? bytes : "", bytes ? length : 0, failure))
 		return false;
+	int lines = cell_lines(rows->text.bytes, what->width * 0.97);
+	if (lines > rows->lines && what->form != FORM_DIGEST)
+		rows->lines = lines;
 	struct style *style = &rows->book->style;
 	lxw_format *format = what->form == FORM_STATE && !what->open ? style_state(style, rows->text.bytes)
 		: style_cell(style, what->form, what->open ? DRESS_OPEN : DRESS_PLAIN, what->center);

@@ -12,12 +12,16 @@ struct rows {
 	struct sheet *sheet;
 	int block, part;
 	int64_t totals[MOST_COLUMNS]; /* in the database's unit */
+	int lines;                    /* of the record at hand: most in a cell */
 	struct buffer text, formula;
 };
 
 /* Cleans `text` into rows->text as a cell may hold it: escapes of the file form
  * taken literally, too long texts cut with a word about it. */
 bool cell_text(struct rows *rows, const char *text, size_t length, struct failure *failure);
+
+/* How many lines a text takes in `width` characters; Chinese ones count two. */
+int cell_lines(const char *text, double width);
 
 /* Whether the library took a cell. */
 bool cell_written(const struct rows *rows, lxw_error error, struct failure *failure);

@@ -48,27 +48,29 @@ static bool add_series(struct book *book, lxw_chart *chart, const struct chart *
 	return true;
 }
 
+/* Of bars the library's x axis holds the values, of columns the y axis. */
 static void dress(lxw_chart *chart, const struct chart *what)
 {
 	char heading_font[] = "黑体", axis_font[] = "宋体";
 	lxw_chart_font title = { .name = heading_font, .size = 12, .bold = LXW_EXPLICIT_FALSE };
-	lxw_chart_font axis = { .name = axis_font, .size = 9 };
-	lxw_chart_line faint = { .color = 0xD9D9D9, .width = 0.5f };
+	lxw_chart_font small = { .name = axis_font, .size = 9 };
+	lxw_chart_line faint = { .color = 0xE3E3E3, .width = 0.5f };
 	bool bars = strcmp(what->kind, "bars") == 0 || strcmp(what->kind, "stacked") == 0;
+	lxw_chart_axis *values = bars ? chart->x_axis : chart->y_axis;
+	lxw_chart_axis *categories = bars ? chart->y_axis : chart->x_axis;
 	chart_title_set_name(chart, what->title);
 	chart_title_set_name_font(chart, &title);
-	chart_axis_set_num_font(chart->x_axis, &axis);
-	chart_axis_set_num_font(chart->y_axis, &axis);
-	/* The library's x axis holds the categories, of bars too. */
-	chart_axis_major_gridlines_set_line(chart->y_axis, &faint);
-	chart_axis_set_num_format(chart->y_axis, "#,##0");
-	if (bars) {
-		chart_axis_set_reverse(chart->x_axis); /* first record on top */
-		chart_axis_set_crossing_max(chart->x_axis);
+	chart_axis_set_num_font(values, &small);
+	chart_axis_set_num_font(categories, &small);
+	chart_axis_major_gridlines_set_visible(values, LXW_TRUE);
+	chart_axis_major_gridlines_set_line(values, &faint);
+	chart_axis_major_gridlines_set_visible(categories, LXW_FALSE);
+	chart_axis_set_num_format(values, "#,##0");
+	if (bars) { /* the first record on top, the values' axis still below */
+		chart_axis_set_reverse(categories);
+		chart_axis_set_crossing_max(categories);
 	}
 	chart_legend_set_position(chart, what->series_count > 1 ? LXW_CHART_LEGEND_BOTTOM : LXW_CHART_LEGEND_NONE);
-	if (strstr(what->kind, "stacked"))
-		chart_set_style(chart, 2);
 }
 
 bool charts_insert(struct book *book, struct sheet *sheet, int index, lxw_row_t row, struct failure *failure)

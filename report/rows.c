@@ -18,31 +18,13 @@ static lxw_worksheet *worksheet(const struct rows *rows)
 	return rows->sheet->parts[rows->part];
 }
 
-/* How many lines a text takes in `width` characters; Chinese ones count two. */
-static int lines_of(const char *text, double width)
-{
-	double used = 0;
-	int count = 1;
-	for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
-		if ((*at & 0xC0) == 0x80)
-			continue;
-		double step = *at < 0x80 ? 1 : 2;
-		if (used + step > width) {
-			count++;
-			used = 0;
-		}
-		used += step;
-	}
-	return count;
-}
-
 /* A text of `size` points across all columns of the sheet, as high as it needs. */
 static bool write_across(struct rows *rows, const char *text, lxw_format *format, double size,
 	struct failure *failure)
 {
 	int columns = sheet_columns(rows->sheet);
 	lxw_row_t row = line(rows);
-	double height = size * 1.45 * lines_of(text, sheet_width(rows->sheet) * 0.96 * 10.5 / size) + 4;
+	double height = size * 1.45 * cell_lines(text, sheet_width(rows->sheet) * 0.96 * 10.5 / size) + 4;
 	if (!cell_text(rows, text, strlen(text), failure))
 		return false;
 	worksheet_set_row(worksheet(rows), row, height > 400 ? 400 : height, NULL);
@@ -69,7 +51,7 @@ static bool write_headings(struct rows *rows, struct failure *failure)
 	lxw_row_t row = line(rows);
 	int most = 1;
 	for (int i = 0; i < block->column_count; i++) {
-		int count = lines_of(block->columns[i].heading, block->columns[i].width);
+		int count = cell_lines(block->columns[i].heading, block->columns[i].width);
 		most = count > most ? count : most;
 	}
 	worksheet_set_row(worksheet(rows), row, 14.5 * most + 8, NULL);
@@ -120,13 +102,36 @@ bool book_add_part(struct book *book, struct sheet *sheet, struct failure *failu
 	return done;
 }
 
+/* Where charts stand on a sheet, their tables begin on a new page: fitting to
+ * the width would drop such breaks, so the scale is reckoned here (A4 lying, inches
+ * between the margins, pixels at 96 to the inch). */
+static void break_pages(struct sheet *sheet)
+{
+	lxw_row_t breaks[LXW_BREAKS_MAX];
+	int count = 0;
+	for (int i = 1; i < sheet->block_count && count + 1 < (int)(sizeof breaks / sizeof *breaks); i++)
+		if (sheet->blocks[i].chart_count)
+			breaks[count++] = sheet->blocks[i].first - 2;
+	if (count == 0)
+		return;
+	breaks[count] = 0;
+	double inches = (sheet->portrait ? 8.27 : 11.69) - 0.8;
+	double scale = inches * 96 / (sheet_width(sheet) * 7 + 5 * sheet_columns(sheet)) * 100 * 0.74; /* fonts differ */
+	worksheet_set_h_pagebreaks(sheet->parts[0], breaks);
+	worksheet_set_print_scale(sheet->parts[0], (uint16_t)(scale > 100 ? 100 : scale < 10 ? 10 : scale));
+}
+
 static bool write_record(struct rows *rows, sqlite3_stmt *statement, struct failure *failure)
 {
 	const struct block *block = &rows->sheet->blocks[rows->block];
 	lxw_row_t row = line(rows);
+	rows->lines = 1;
 	for (int i = 0; i < block->column_count; i++)
 		if (!cell_write(rows, row, i, statement, failure))
 			return false;
+	double height = 13.0 * rows->lines + 3;
+	if (rows->lines > 1) /* not every program finds the height of wrapped lines itself */
+		worksheet_set_row(worksheet(rows), row, height > 409 ? 409 : height, NULL);
 	return true;
 }
 
@@ -250,6 +255,8 @@ bool rows_write(struct book *book, struct sheet *sheet, struct failure *failure)
 		rows.block = i;
 		done = done && write_block(&rows, failure);
 	}
+	if (done)
+		break_pages(sheet);
 	if (done && sheet->protect) {
 		lxw_protection allowed = { .format_columns = 1, .format_rows = 1, .autofilter = 1 };
 		for (int part = 0; part < sheet->part_count; part++)

@@ -92,7 +92,7 @@ static lxw_format *make_cell(struct style *style, enum form form, enum dress dre
 	bool middle = center || form == FORM_STATE || form == FORM_DAY || form == FORM_INSTANT || form == FORM_ROW
 		|| form == FORM_FILE;
 	lxw_format *format = make(style->workbook, dress == DRESS_TOTAL ? FONT_BOLD : FONT, form == FORM_DIGEST ? 7 : 10,
-		middle ? LXW_ALIGN_CENTER : is_numeric(form) ? LXW_ALIGN_RIGHT : LXW_ALIGN_LEFT, LXW_ALIGN_VERTICAL_CENTER);
+		form == FORM_DIGEST ? LXW_ALIGN_FILL : middle ? LXW_ALIGN_CENTER : is_numeric(form) ? LXW_ALIGN_RIGHT : LXW_ALIGN_LEFT, LXW_ALIGN_VERTICAL_CENTER);
 	if (!format)
 		return NULL;
 	format_set_border(format, LXW_BORDER_THIN);

@@ -2,26 +2,26 @@
 -- title: {batch}批次试点申报明细
 -- intro: 每条申报一行，共{applications}条；“问题”列的数字可点，转到问题清单中的第一条；“来源”可点，打开原始文件。
 -- freeze: 2
--- column: 序号 | count | 6 | center
--- column: 申报编号 | code | 17
--- column: 审核单位 | text | 12
--- column: 学校标识码 | code | 12
--- column: 学校名称 | text | 22
--- column: 证书名称 | text | 22
+-- column: 序号 | count | 5 | center
+-- column: 申报编号 | code | 13
+-- column: 审核单位 | text | 9
+-- column: 学校标识码 | code | 11
+-- column: 学校名称 | text | 17
+-- column: 证书名称 | text | 17
 -- column: 等级 | text | 6 | center
--- column: 专业代码 | code | 9
--- column: 专业名称 | text | 18
+-- column: 专业代码 | code | 8
+-- column: 专业名称 | text | 14
 -- column: 结论 | state | 9
--- column: 申报 | count | 8 | sum
--- column: 初审 | count | 8 | sum
--- column: 核定 | count | 8 | sum
--- column: 问题条数 | count | 7 | sum
--- column: 问题 | row | 9 | link 问题清单
--- column: 问题与处理意见 | wrap | 60
--- column: 来源文件 | text | 20
--- column: 工作表 | text | 9
--- column: 行 | count | 6
--- column: 来源 | file | 7
+-- column: 申报 | count | 7 | sum
+-- column: 初审 | count | 7 | sum
+-- column: 核定 | count | 7 | sum
+-- column: 问题条数 | count | 5 | sum
+-- column: 问题 | row | 7 | link 问题清单
+-- column: 问题与处理意见 | wrap | 48
+-- column: 来源文件 | text | 13
+-- column: 工作表 | text | 7
+-- column: 行 | count | 5
+-- column: 来源 | file | 5
 -- empty: 本批次没有申报
 WITH listed AS (
   SELECT id, rule, severity, settled, message, application_no, dataset, row_id,

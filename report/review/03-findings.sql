@@ -2,27 +2,27 @@
 -- title: {batch}批次问题清单
 -- intro: 每个问题一行，共{findings}条，先重后轻；“申报”转到申报明细，“依据”转到规则目录中的通知原文，“来源”打开原始文件。
 -- freeze: 4
--- column: 序号 | count | 6 | center
--- column: 规则 | code | 6 | center
+-- column: 序号 | count | 5 | center
+-- column: 规则 | code | 5 | center
 -- column: 情形 | text | 5 | center
--- column: 级别 | state | 11
+-- column: 级别 | state | 10
 -- column: 条款 | text | 8 | center
--- column: 依据 | row | 8 | link 规则目录
--- column: 学校标识码 | code | 12
--- column: 学校名称 | text | 20
--- column: 记录 | code | 18
--- column: 申报 | row | 9 | link 申报明细
--- column: 问题与处理意见 | wrap | 56
--- column: 原文 | wrap | 16
--- column: 读取为 | wrap | 16
--- column: 应为 | wrap | 20
--- column: 处理情况 | text | 10 | center
--- column: 数据 | text | 10
--- column: 来源文件 | text | 20
--- column: 工作表 | text | 9
--- column: 行 | count | 6
--- column: 列 | text | 8 | center
--- column: 来源 | file | 7
+-- column: 依据 | row | 7 | link 规则目录
+-- column: 学校标识码 | code | 11
+-- column: 学校名称 | text | 15
+-- column: 记录 | code | 14
+-- column: 申报 | row | 8 | link 申报明细
+-- column: 问题与处理意见 | wrap | 46
+-- column: 原文 | wrap | 12
+-- column: 读取为 | wrap | 12
+-- column: 应为 | wrap | 15
+-- column: 处理情况 | text | 8 | center
+-- column: 数据 | text | 8
+-- column: 来源文件 | text | 13
+-- column: 工作表 | text | 7
+-- column: 行 | count | 5
+-- column: 列 | text | 5 | center
+-- column: 来源 | file | 5
 -- empty: 没有发现问题
 WITH place AS (
   SELECT id, application_no, row_number() OVER (ORDER BY school_code, application_no, id) AS n FROM application),

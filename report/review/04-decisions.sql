@@ -5,21 +5,22 @@
 -- protect: yes
 -- freeze: 1
 -- column: 申报编号 | code | 17
--- column: 学校名称 | text | 22 | spare = IFERROR(INDEX($B$1:$B$1048576,MATCH([申报编号],$A$1:$A$1048576,0)),"")
+-- column: 学校名称 | text | 20 | spare = IFERROR(INDEX($B$1:$B$1048576,MATCH([申报编号],$A$1:$A$1048576,0)),"")
 -- column: 证书名称 | text | 20
 -- column: 等级 | text | 6 | center
 -- column: 专业名称 | text | 16
 -- column: 当前结论 | state | 9
 -- column: 拟考证人数 | count | 9
 -- column: 初审人数 | count | 8
--- column: 主要问题 | wrap | 30
+-- column: 主要问题 | wrap | 26
 -- column: 规则编号 | code | 8 | open
 -- column: 决定 | text | 8 | open | center | list 填写说明!决定
 -- column: 核定人数 | count | 8 | open | upto 拟考证人数
--- column: 理由 | wrap | 26 | open
+-- column: 理由 | wrap | 24 | open
 -- column: 审核人 | text | 9 | open
 -- column: 审核日期 | day | 11 | open
--- column: 行摘要 | digest | 20
+-- column: 行摘要 | digest | 12
+-- spare: 30
 -- empty: 没有可以作出决定的申报
 WITH concerned AS (
   SELECT row_id AS application, rule, id FROM finding
