@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/layout.h"
+#include "ingest/cells.h"
 #include "ingest/ingest.h"
 
 static void print_help(void)
@@ -14,6 +15,7 @@ static void print_help(void)
 		 "  -o, --output DIR  the folder of batch.db (default: BATCH/out)\n"
 		 "  -j, --json        say the result as JSON\n"
 		 "  -q, --quiet       no messages but errors\n"
+		 "      --cells FILE  print the cells of one spreadsheet or table instead: sheet, place, text\n"
 		 "  -h, --help        this help\n"
 		 "  -V, --version     the version\n"
 		 "Exit: 0 done, whatever was found; 2 usage; 3 the batch cannot be processed;\n"
@@ -24,6 +26,7 @@ static void print_help(void)
 		 "  -o, --output 目录  batch.db 所在目录（默认：批次目录/out）\n"
 		 "  -j, --json         以 JSON 输出结果\n"
 		 "  -q, --quiet        除错误外不输出\n"
+		 "      --cells 文件   改为列出一个表格文件的单元格：工作表、位置、文字\n"
 		 "  -h, --help         显示本说明\n"
 		 "  -V, --version      显示版本\n"
 		 "退出码：0 完成（不论有无问题）；2 用法有误；3 批次无法处理；4 读写或数据库出错；5 程序缺陷。\n"), stdout);
@@ -65,12 +68,24 @@ static int run(const struct arguments *arguments)
 	return STATUS_DONE;
 }
 
+static int print_cells(const char *path)
+{
+	struct failure failure = { .status = STATUS_BUG };
+	char *home = layout_home(&failure);
+	bool done = home && cells_print(home, path, stdout, &failure);
+	free(home);
+	if (done)
+		return STATUS_DONE;
+	fprintf(stderr, "onex-ingest: %s\n", failure.text);
+	return failure.status;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "output", required_argument, NULL, 'o' }, { "json", no_argument, NULL, 'j' },
 		{ "quiet", no_argument, NULL, 'q' }, { "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 },
+		{ "version", no_argument, NULL, 'V' }, { "cells", required_argument, NULL, 'c' }, { NULL, 0, NULL, 0 },
 	};
 	struct arguments arguments = { 0 };
 	int status = STATUS_DONE;
@@ -81,6 +96,7 @@ int main(int argc, char **argv)
 		case 'q': arguments.quiet = true; break;
 		case 'h': print_help(); goto out;
 		case 'V': puts("onex-ingest " ONEX_VERSION); goto out;
+		case 'c': status = print_cells(optarg); goto out;
 		default: return STATUS_USAGE;
 		}
 	}
