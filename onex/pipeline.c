@@ -26,8 +26,7 @@ static const struct stage stages[PIPELINE_STAGES] = {
 	{ "onex-report", "writing the reports", "生成报表" },
 };
 
-/* The stage's program beside the running one; freed with free(). */
-static char *beside(const char *program, struct failure *failure)
+char *pipeline_program(const char *program, struct failure *failure)
 {
 	char path[4096];
 	ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
@@ -60,21 +59,18 @@ static bool wait_for(pid_t child, const struct stage *stage, struct failure *fai
 		WEXITSTATUS(status));
 }
 
-static bool run_stage(const struct stage *stage, const char *batch, const char *out,
-	const struct pipeline_options *options, struct failure *failure)
+static bool run_stage(const struct stage *stage, const char *batch, const char *out, struct failure *failure)
 {
-	char *program = beside(stage->program, failure);
+	char *program = pipeline_program(stage->program, failure);
 	char *folder = copy_text(failure, batch);
 	char *target = copy_text(failure, out);
 	bool done = program && folder && target;
 	if (done) {
 		char name[32], output[] = "-o", quiet[] = "--quiet", end[] = "--";
 		snprintf(name, sizeof name, "%s", stage->program);
-		char *quietly[] = { name, quiet, output, target, end, folder, NULL };
-		char *plainly[] = { name, output, target, end, folder, NULL };
+		char *arguments[] = { name, quiet, output, target, end, folder, NULL };
 		pid_t child;
-		int error = posix_spawn(&child, program, NULL, NULL,
-			options->quiet || options->progress ? quietly : plainly, environ);
+		int error = posix_spawn(&child, program, NULL, NULL, arguments, environ);
 		errno = error;
 		done = error ? fail_system(failure, tr("cannot start %s", "无法启动 %s"), program)
 			     : wait_for(child, stage, failure);
@@ -107,14 +103,15 @@ static bool write_file(const char *folder, const char *name, const char *text, s
 	return done;
 }
 
+/* Which stage is at work: a line that is rewritten on a terminal, else one each. */
 static void show(const struct pipeline_options *options, int stage)
 {
-	if (!options->progress)
+	if (options->quiet)
 		return;
 	if (stage < PIPELINE_STAGES)
-		fprintf(stderr, "\r\033[K[%d/%d] %s…", stage + 1, PIPELINE_STAGES,
-			tr(stages[stage].english, stages[stage].chinese));
-	else
+		fprintf(stderr, "%s[%d/%d] %s…%s", options->progress ? "\r\033[K" : "", stage + 1, PIPELINE_STAGES,
+			tr(stages[stage].english, stages[stage].chinese), options->progress ? "" : "\n");
+	else if (options->progress)
 		fputs("\r\033[K", stderr);
 	fflush(stderr);
 }
@@ -129,7 +126,7 @@ bool pipeline_run(const char *batch, const char *out, const struct pipeline_opti
 		&& write_file(out, INPUTS_OF_PROGRAM, program, failure);
 	for (int i = 0; done && i < PIPELINE_STAGES; i++) {
 		show(options, i);
-		done = run_stage(&stages[i], batch, out, options, failure);
+		done = run_stage(&stages[i], batch, out, failure);
 	}
 	show(options, PIPELINE_STAGES);
 	if (done) {

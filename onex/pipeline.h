@@ -18,4 +18,7 @@ struct pipeline_options {
 bool pipeline_run(const char *batch, const char *out, const struct pipeline_options *options,
 	struct failure *failure);
 
+/* The path of a program beside the running one; freed with free(). */
+char *pipeline_program(const char *program, struct failure *failure);
+
 #endif
