@@ -74,7 +74,8 @@ static bool on_fault(void *context, const struct source_fault *fault, struct fai
 bool cells_print(const char *home, const char *path, FILE *out, struct failure *failure)
 {
 	struct printing printing = { .out = out, .sheet = "" };
-	const struct sink sink = { &printing, on_sheet, on_row, on_end, on_fault };
+	const struct sink sink = {
+		.context = &printing, .sheet = on_sheet, .row = on_row, .end = on_end, .fault = on_fault };
 	struct schema *schema = schema_load(home, failure);
 	if (!schema)
 		return false;
