@@ -16,6 +16,7 @@ struct page {
 	uint32_t width;
 	char (*folded)[HEADING_BYTES]; /* count x width */
 	bool worded[HEADING_ROWS + 1]; /* has a word of some heading */
+	bool filled[HEADING_ROWS + 1];
 };
 
 /* One way to read the page: these rows are the heading of this dataset. */
@@ -159,18 +160,22 @@ static bool is_better(const struct option *a, const struct option *b)
 }
 
 /* Most rows below a heading have no word of any heading: they are not looked at. */
-static bool has_word(const struct page *page, uint32_t row)
-{
-	for (uint32_t i = 0; i < page->width; i++)
-		if (*page_cell(page, row, i) && vocabulary_knows(page->vocabulary, page_cell(page, row, i)))
-			return true;
-	return false;
-}
-
 static void find_words(struct page *page)
 {
 	for (uint32_t r = 0; r < page->count; r++)
-		page->worded[r] = has_word(page, r);
+		for (uint32_t i = 0; i < page->width && !page->worded[r]; i++) {
+			const char *cell = page_cell(page, r, i);
+			page->filled[r] = page->filled[r] || *cell;
+			page->worded[r] = *cell && vocabulary_knows(page->vocabulary, cell);
+		}
+}
+
+static bool may_be_heading(const struct page *page, uint32_t first, uint32_t rows)
+{
+	if (first + rows > page->count)
+		return false;
+	return rows == 1 ? page->worded[first]
+		: page->filled[first] && (page->worded[first] || page->worded[first + 1]);
 }
 
 static struct option best_reading(const struct page *page, int dataset, struct heading_column *columns)
@@ -178,7 +183,7 @@ static struct option best_reading(const struct page *page, int dataset, struct h
 	struct option best = { .dataset = dataset };
 	for (uint32_t rows = 1; rows <= 2; rows++)
 		for (uint32_t first = 0; first < page->count && first < HEADING_ROWS; first++) {
-			if (first + rows > page->count || !(page->worded[first] || page->worded[first + rows - 1]))
+			if (!may_be_heading(page, first, rows))
 				continue;
 			struct option option = read_heading(page, dataset, first, rows, columns);
 			if (is_better(&option, &best) || best.rows == 0)
