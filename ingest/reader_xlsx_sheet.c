@@ -212,7 +212,6 @@ static void end_cell(struct sheet_parse *parse)
 {
 	const char *text = parse->rows->arena + parse->start;
 	size_t length = parse->rows->used - parse->start;
-	parse->state = ROW;
 	if (length == 0) {
 		/* A formula that was never calculated must not pass for an empty cell; one whose
 		 * text is empty (t="str" and a v) is empty. */
@@ -362,6 +361,7 @@ static void on_end(void *user, const xmlChar *name, const xmlChar *prefix, const
 		break;
 	case CELL:
 		end_cell(parse);
+		parse->state = ROW;
 		break;
 	case ROW:
 		end_row(parse);

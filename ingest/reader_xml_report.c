@@ -83,12 +83,21 @@ static void keep(struct xml_report *report, enum xml_oddity oddity, int64_t line
 		report->outlet->broken = true;
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 void xml_report_add(struct xml_report *report, enum xml_oddity oddity, int64_t line, const char *path,
 	const char *raw, size_t length)
 {
 	char text[XML_RAW_BYTES + 1];
 	if (report->outlet->broken)
 		return;
+	while (length > 0 && is_blank(*raw))
+		raw++, length--;
+	while (length > 0 && is_blank(raw[length - 1]))
+		length--;
 	length = utf8_cut(raw, length, XML_RAW_BYTES);
 	memcpy(text, raw, length);
 	text[length] = '\0';

@@ -175,6 +175,27 @@ static int decode_character(const struct xml_source *source, const unsigned char
 	return gb18030_character(source->table, raw, length, text, text_length);
 }
 
+/* Whether the next eight bytes are ASCII. */
+static bool is_ascii_word(const void *bytes)
+{
+	uint64_t eight;
+	memcpy(&eight, bytes, sizeof eight);
+	return (eight & UINT64_C(0x8080808080808080)) == 0;
+}
+
+static void decode_ascii(struct xml_source *source)
+{
+	const unsigned char *raw = source->raw + source->raw_decoded;
+	size_t left = source->raw_used - source->raw_decoded, done = 0;
+	while (done + 8 <= left && is_ascii_word(raw + done))
+		done += 8;
+	while (done < left && raw[done] < 0x80)
+		done++;
+	memcpy(source->text + source->text_used, raw, done);
+	source->raw_decoded += done;
+	source->text_used += done;
+}
+
 static void decode(struct xml_source *source, bool last)
 {
 	while (source->raw_decoded < source->raw_used) {
@@ -188,6 +209,8 @@ static void decode(struct xml_source *source, bool last)
 		}
 		source->raw_decoded += (size_t)taken;
 		source->text_used += (size_t)length;
+		if (source->encoding == ENCODING_GB18030)
+			decode_ascii(source);
 	}
 }
 
@@ -196,15 +219,22 @@ static void decode(struct xml_source *source, bool last)
 /* Moves the marks forward to the text at `target`. */
 static void move_marks(struct xml_source *source, size_t target)
 {
-	while (source->text_mark < target && source->text_mark < source->text_used) {
+	bool gb18030 = source->encoding == ENCODING_GB18030;
+	if (target > source->text_used)
+		target = source->text_used;
+	while (source->text_mark < target) {
 		const unsigned char *raw = source->raw + source->raw_mark;
-		size_t size = utf8_character((const unsigned char *)source->text + source->text_mark,
-			source->text_used - source->text_mark);
-		size_t taken = size == 4 ? 4 : 2;
-		if (source->encoding == ENCODING_GB18030)
-			taken = *raw < 0x80 ? 1 : raw[1] >= '0' && raw[1] <= '9' ? 4 : 2;
-		source->text_mark += size;
-		source->raw_mark += taken;
+		unsigned lead = (unsigned char)source->text[source->text_mark];
+		if (gb18030 && target - source->text_mark >= 8 && is_ascii_word(raw)) {
+			source->text_mark += 8;
+			source->raw_mark += 8;
+			continue;
+		}
+		source->text_mark += lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+		if (gb18030)
+			source->raw_mark += *raw < 0x80 ? 1 : raw[1] >= '0' && raw[1] <= '9' ? 4 : 2;
+		else
+			source->raw_mark += lead < 0xF0 ? 2 : 4;
 	}
 }
 
@@ -234,8 +264,9 @@ static void forget(struct xml_source *source)
 
 static bool make_room(struct xml_source *source)
 {
-	if (source->raw_used + PIECE_BYTES > source->raw_size) {
-		size_t size = source->raw_used * 2 + PIECE_BYTES;
+	/* Eight bytes more, for the look at whole words. */
+	if (source->raw_used + PIECE_BYTES + 8 > source->raw_size) {
+		size_t size = source->raw_used * 2 + PIECE_BYTES + 8;
 		unsigned char *raw = outlet_grow(source->outlet, source->raw, size, 1);
 		if (!raw)
 			return false;
