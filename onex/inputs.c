@@ -168,7 +168,7 @@ char *inputs_of_batch(const char *batch, struct failure *failure)
 
 char *inputs_of_program(const char *home, struct failure *failure)
 {
-	static const char *const folders[] = { "report", "schemas", "transform", "validate" };
+	static const char *const folders[] = { "onex", "report", "schemas", "transform", "validate" };
 	struct paths paths = { 0 };
 	char *text = NULL;
 	size_t size = 0;

@@ -122,8 +122,10 @@ bool pipeline_run(const char *batch, const char *out, const struct pipeline_opti
 	char *before = inputs_of_batch(batch, failure);
 	char *program = home && before ? inputs_of_program(home, failure) : NULL;
 	char *after = NULL;
-	bool done = program && write_file(out, INPUTS_OF_BATCH, before, failure)
-		&& write_file(out, INPUTS_OF_PROGRAM, program, failure);
+	char *script = program ? print_text(failure, "%s/onex/audit.sql", home) : NULL;
+	char *audit = script ? layout_read(failure, script, 1UL << 22, NULL) : NULL;
+	bool done = audit && write_file(out, INPUTS_OF_BATCH, before, failure)
+		&& write_file(out, INPUTS_OF_PROGRAM, program, failure) && write_file(out, "audit.sql", audit, failure);
 	for (int i = 0; done && i < PIPELINE_STAGES; i++) {
 		show(options, i);
 		done = run_stage(&stages[i], batch, out, failure);
@@ -139,6 +141,8 @@ bool pipeline_run(const char *batch, const char *out, const struct pipeline_opti
 	free(home);
 	free(before);
 	free(program);
+	free(script);
+	free(audit);
 	free(after);
 	return done;
 }

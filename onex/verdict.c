@@ -7,6 +7,7 @@
 
 #include "common/database.h"
 #include "common/layout.h"
+#include "onex/json.h"
 
 static const char *const outcomes[VERDICT_OUTCOMES] = { "通过", "建议通过", "待研判", "退回", "不符合" };
 static const char *const severities[VERDICT_SEVERITIES] = { "note", "review", "return", "reject" };
@@ -81,14 +82,7 @@ void verdict_print_json(const struct verdict *verdict, const char *out, bool unc
 	fputs("},\"findings\":{", stdout);
 	for (int i = 0; i < VERDICT_SEVERITIES; i++)
 		printf("%s\"%s\":%" PRId64, i ? "," : "", severities[i], verdict->findings[i]);
-	fputs("},\"out\":\"", stdout);
-	for (const char *c = out; *c; c++) {
-		if ((unsigned char)*c < 0x20)
-			printf("\\u%04x", (unsigned)(unsigned char)*c);
-		else if (*c == '"' || *c == '\\')
-			printf("\\%c", *c);
-		else
-			putchar(*c);
-	}
-	puts("\"}");
+	fputs("},\"out\":", stdout);
+	json_text(out);
+	puts("}");
 }

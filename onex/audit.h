@@ -1,0 +1,35 @@
+/* Whether a batch's outputs are what its raw files and its notice give. */
+#ifndef ONEX_AUDIT_H
+#define ONEX_AUDIT_H
+
+#include "common/failure.h"
+
+/* The steps of an audit, in order. */
+enum audit_step {
+	AUDIT_INPUTS,   /* the raw files and notice.xml have the digests of the run */
+	AUDIT_PROGRAM,  /* rules, schemas and sheets are those of the run */
+	AUDIT_MANIFEST, /* every output has the digest of the manifest, none is missing or besides */
+	AUDIT_AGAIN,    /* the pipeline, run afresh aside, makes the same bytes */
+	AUDIT_SECOND,   /* audit.sql re-derives the counts and amounts by another route */
+	AUDIT_STEPS
+};
+
+/* One difference: what (a file), where in it, the text in the audited output and
+ * the text expected; place and texts may be empty. */
+struct audit_difference {
+	enum audit_step step;
+	const char *what, *place, *found, *expected;
+};
+
+/* Called for each difference; false stops (its failure filled). */
+struct audit_listener {
+	void *context;
+	bool (*difference)(void *context, const struct audit_difference *difference, struct failure *failure);
+};
+
+/* Audits BATCH/out. `work` is an empty folder for the fresh run. checked[step] is how
+ * many things the step looked at. */
+bool audit_batch(const char *batch, const char *out, const char *work, const struct audit_listener *listener,
+	long checked[AUDIT_STEPS], struct failure *failure);
+
+#endif
