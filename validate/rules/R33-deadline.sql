@@ -19,7 +19,6 @@
 -- fires b | the last second of the disputed day | application 提交时间=2021-05-25 23:59:59
 -- fires b | the last second before filing opens | application 提交时间=2021-05-13 23:59:59
 -- fires b | a date of before the computer age | application 提交时间=1969-12-31 12:00:00
--- fires a 3 | the notice calls an earlier instant late | notice filing/@lateFrom=2021-05-18T10:20:30
 -- passes | the last second before the disputed day | application 提交时间=2021-05-24 23:59:59
 -- passes | the first second of the first day | application 提交时间=2021-05-14 00:00:00
 -- passes | a later deadline in the notice | notice filing/@lateFrom=2021-06-01T00:00:00 ; application 提交时间=2021-05-28 09:00:00

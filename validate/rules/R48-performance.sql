@@ -4,13 +4,11 @@
 -- sentence: 要严格执行各项收费及财务制度，试点期间不得将是否获得相关证书作为毕业标准，不得直接或委托其他机构向试点专业学生收取培训费，杜绝乱培训、乱收费、滥发证，切实保障学生权益。
 -- subject: performance
 -- reads: assessment assessment_twin certificate_ref dataset performance
--- needs: performance
 -- severity: review
 -- understood: {stated}
 -- allowed: {recorded}
--- allowed x: 有考核记录可对照
 -- message: {year} 年执行情况与平台考核记录不一致：{problem}。请学校与培训评价组织核对名单，改正执行情况或补齐考核记录；确需不同的，附书面说明，由省厅研判。
--- message x: 本批次没有收到考核记录，无法核对 {year} 年执行情况（{stated}）。请补交平台考核记录。
+-- message x: 本批次没有收到{lacking}，无法核对{stated}。请补交{lacking}。
 --
 -- fires | one more examined than recorded | performance 考核人数=4
 -- fires | one less examined than recorded | performance 考核人数=2
@@ -66,7 +64,7 @@ WITH span AS MATERIALIZED ( -- the days of the years reported
 	                         AND c.level = p.level AND c.year = p.year
 	WHERE (SELECT present FROM dataset WHERE name = 'assessment')
 )
-SELECT '' AS rule_case, id, year,
+SELECT '' AS rule_case, 'performance' AS dataset, id, year, NULL AS lacking,
        CASE WHEN examined <> examined_recorded THEN 'examined' ELSE 'certified' END AS field,
        '考核 ' || coalesce(examined, '不明') || '，取证 ' || coalesce(certified, '不明') AS stated,
        '考核 ' || examined_recorded || '，取证 ' || certified_recorded AS recorded,
@@ -77,6 +75,10 @@ SELECT '' AS rule_case, id, year,
 FROM compared
 WHERE examined <> examined_recorded OR certified <> certified_recorded
 UNION ALL
-SELECT 'x', p.id, p.year, 'examined',
-       '考核 ' || coalesce(p.examined, '不明') || '，取证 ' || coalesce(p.certified, '不明'), '没有考核记录', NULL
+SELECT 'x', 'performance', p.id, p.year, d.title, 'examined',
+       p.year || ' 年执行情况：考核 ' || coalesce(p.examined, '不明') || '，取证 ' || coalesce(p.certified, '不明'),
+       '有' || d.title || '可对照', NULL
 FROM performance p JOIN dataset d ON d.name = 'assessment' AND d.present = 0
+UNION ALL
+SELECT 'x', 'batch', NULL, NULL, title, NULL, title, '有' || title, NULL
+FROM dataset WHERE name = 'performance' AND present = 0
