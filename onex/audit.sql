@@ -1,1 +1,191 @@
-SELECT 1,2,3,4 WHERE 0;
+-- The second route: every count, outcome and amount derived again from the typed rows
+-- and findings by plain SQL that shares nothing with the stages. Run it with
+--
+--     sqlite3 batch.db < audit.sql
+--
+-- Each statement prints a row (what, where, found, expected) for every difference;
+-- nothing at all means that everything agrees.
+
+-- 1. Sources: the lines of each sheet, and the records that they gave.
+SELECT 'source.seen', file || ' ' || sheet, seen, accepted + held + rejected + skipped
+FROM source WHERE seen <> accepted + held + rejected + skipped;
+
+SELECT 'application', 'accepted + held', (SELECT count(*) FROM application),
+       (SELECT coalesce(sum(accepted + held), 0) FROM source WHERE dataset = 'application')
+WHERE (SELECT count(*) FROM application)
+   <> (SELECT coalesce(sum(accepted + held), 0) FROM source WHERE dataset = 'application');
+
+SELECT 'application.held', s.file || ' ' || s.sheet, s.held,
+       (SELECT count(*) FROM application a WHERE a.source = s.id AND a.unknown <> 0)
+FROM source s
+WHERE s.dataset = 'application'
+  AND s.held <> (SELECT count(*) FROM application a WHERE a.source = s.id AND a.unknown <> 0);
+
+-- 2. Outcomes, from findings and the decisions that count. `stands` is what each finding
+--    weighs: a decision on its rule first, then a 通过 of the whole application.
+WITH
+whole AS (
+  SELECT s.application, d.decision, d.approved_number
+  FROM decision_state s JOIN decision d ON d.id = s.decision WHERE s.state = 'valid' AND d.rule IS NULL),
+single AS (
+  SELECT s.application, d.rule, d.decision
+  FROM decision_state s JOIN decision d ON d.id = s.decision WHERE s.state = 'valid' AND d.rule IS NOT NULL),
+weighed AS (
+  SELECT a.id AS application, f.rule, f.rule_case, w.decision AS whole_decision,
+         CASE WHEN f.severity = 'return' AND s.decision = 4 THEN 'note'
+              WHEN f.severity = 'review' THEN
+                CASE s.decision WHEN 1 THEN 'note' WHEN 4 THEN 'note' WHEN 2 THEN 'return' WHEN 3 THEN 'reject'
+                     ELSE 'review' END
+              ELSE f.severity END AS stands,
+         coalesce(w.approved_number, a.declared) > coalesce(r.reviewed_number, a.declared) AS exceeds
+  FROM finding f
+  JOIN application a ON a.application_no = f.application_no
+  LEFT JOIN whole w ON w.application = a.id
+  LEFT JOIN single s ON s.application = a.id AND s.rule = f.rule
+  LEFT JOIN review_of o ON o.application = a.id
+  LEFT JOIN city_review r ON r.id = o.latest),
+standing AS (
+  SELECT application,
+         max(stands = 'reject') AS rejects, max(stands = 'return') AS returns,
+         max(stands = 'review' AND (whole_decision IS NOT 1 OR rule = 'R50' OR rule = 'R35' AND rule_case = 'b'
+                                    OR rule = 'R27' AND rule_case = 'c' AND exceeds)) AS reviews
+  FROM weighed GROUP BY application),
+again AS (
+  SELECT a.id, a.application_no,
+         CASE WHEN s.rejects OR w.decision = 3 THEN '不符合'
+              WHEN s.returns OR a.unknown <> 0 OR w.decision = 2 THEN '退回'
+              WHEN s.reviews THEN '待研判'
+              WHEN w.decision = 1 THEN '通过'
+              ELSE '建议通过' END AS outcome
+  FROM application a LEFT JOIN standing s ON s.application = a.id LEFT JOIN whole w ON w.application = a.id)
+SELECT 'outcome', g.application_no || ' #' || g.id, o.outcome, g.outcome
+FROM again g LEFT JOIN outcome o ON o.application = g.id
+WHERE o.outcome IS NOT g.outcome;
+
+-- 3. The three numbers.
+WITH again AS (
+  SELECT a.id, a.application_no, a.declared,
+         (SELECT CASE WHEN r.conclusion = 1 AND r.reviewed_number IS NULL AND NOT r.reviewed_number_unknown THEN a.declared
+                      WHEN r.conclusion = 1 THEN r.reviewed_number END
+          FROM review_of o JOIN city_review r ON r.id = o.latest_of_unit WHERE o.application = a.id) AS first_review,
+         CASE WHEN o.outcome = '通过' THEN
+           coalesce((SELECT d.approved_number FROM decision_state s JOIN decision d ON d.id = s.decision
+                     WHERE s.application = a.id AND s.state = 'valid' AND d.rule IS NULL), a.declared) END AS approved
+  FROM application a JOIN outcome o ON o.application = a.id)
+SELECT 'numbers', g.application_no || ' #' || g.id,
+       coalesce(o.declared, '') || '/' || coalesce(o.first_review, '') || '/' || coalesce(o.approved, ''),
+       coalesce(g.declared, '') || '/' || coalesce(g.first_review, '') || '/' || coalesce(g.approved, '')
+FROM again g JOIN outcome o ON o.application = g.id
+WHERE o.declared IS NOT g.declared OR o.first_review IS NOT g.first_review OR o.approved IS NOT g.approved;
+
+-- 4. Counts by school, by certificate and level, by reviewing unit.
+WITH again AS (
+  SELECT coalesce(printf('%010d', a.school_code), '') AS school_code, count(*) AS applications,
+         sum(o.outcome = '建议通过') AS recommended, sum(o.outcome = '通过') AS approved_applications,
+         sum(o.outcome = '退回') AS returned, sum(o.outcome = '不符合') AS rejected,
+         sum(o.outcome = '待研判') AS under_review,
+         coalesce(sum(o.declared), 0) AS declared, coalesce(sum(o.first_review), 0) AS first_review,
+         coalesce(sum(o.approved), 0) AS approved
+  FROM application a JOIN outcome o ON o.application = a.id GROUP BY a.school_code)
+SELECT 'school_counts', coalesce(g.school_code, c.school_code),
+       c.applications || ' ' || c.recommended || ' ' || c.approved_applications || ' ' || c.returned || ' ' || c.rejected
+         || ' ' || c.under_review || ' ' || c.declared || ' ' || c.first_review || ' ' || c.approved,
+       g.applications || ' ' || g.recommended || ' ' || g.approved_applications || ' ' || g.returned || ' ' || g.rejected
+         || ' ' || g.under_review || ' ' || g.declared || ' ' || g.first_review || ' ' || g.approved
+FROM again g FULL JOIN school_count c ON c.school_code = g.school_code
+WHERE (c.applications, c.recommended, c.approved_applications, c.returned, c.rejected, c.under_review, c.declared,
+       c.first_review, c.approved)
+   IS NOT (g.applications, g.recommended, g.approved_applications, g.returned, g.rejected, g.under_review, g.declared,
+       g.first_review, g.approved);
+
+WITH again AS (
+  SELECT coalesce((SELECT text FROM term WHERE id = r.certificate), '') AS certificate_code, a.level,
+         count(*) AS applications, count(DISTINCT coalesce(a.school_code, -1)) AS schools,
+         coalesce(sum(o.declared), 0) AS declared, coalesce(sum(o.first_review), 0) AS first_review,
+         coalesce(sum(o.approved), 0) AS approved
+  FROM application a JOIN outcome o ON o.application = a.id JOIN certificate_ref r ON r.id = a.certificate_ref
+  WHERE r.certificate IS NOT NULL
+  GROUP BY r.certificate, a.level)
+SELECT 'certificate_counts', coalesce(g.certificate_code, c.certificate_code) || ' ' || coalesce(c.level, ''),
+       c.applications || ' ' || c.declared || ' ' || c.first_review || ' ' || c.approved,
+       g.applications || ' ' || g.declared || ' ' || g.first_review || ' ' || g.approved
+FROM again g
+FULL JOIN (SELECT * FROM certificate_count WHERE certificate_code <> '') c
+  ON c.certificate_code = g.certificate_code
+ AND c.level = coalesce((SELECT text FROM enumeration
+                         WHERE dataset = 'application' AND field = 'level' AND position = g.level), '')
+WHERE (c.applications, c.declared, c.first_review, c.approved)
+   IS NOT (g.applications, g.declared, g.first_review, g.approved);
+
+SELECT 'region_counts', c.reviewing_unit,
+       c.applications || ' ' || c.declared || ' ' || c.first_review || ' ' || c.approved,
+       count(a.id) || ' ' || coalesce(sum(o.declared), 0) || ' ' || coalesce(sum(o.first_review), 0) || ' '
+         || coalesce(sum(o.approved), 0)
+FROM region_count c
+LEFT JOIN application a
+  ON c.reviewing_unit = coalesce((SELECT CASE WHEN p.path = 'city' THEN coalesce(printf('%06d', p.unit), '') ELSE 'province' END
+                                  FROM school_path p WHERE p.school_code = a.school_code), '')
+LEFT JOIN outcome o ON o.application = a.id
+GROUP BY c.reviewing_unit
+HAVING c.applications <> count(a.id) OR c.declared <> coalesce(sum(o.declared), 0)
+    OR c.first_review <> coalesce(sum(o.first_review), 0) OR c.approved <> coalesce(sum(o.approved), 0);
+
+-- 5. Money. The pool over its factors, each factor over its schools: exact sums.
+SELECT 'factor_pool', p.run, sum(p.pool_fen), s.pool_fen
+FROM factor_pool p JOIN scenario_run r ON r.run = p.run JOIN scenario s ON s.id = r.scenario
+WHERE r.refused IS NULL GROUP BY p.run HAVING sum(p.pool_fen) <> s.pool_fen;
+
+SELECT 'allocation', a.run || ' ' || a.factor, sum(a.amount_fen), p.pool_fen
+FROM allocation a JOIN factor_pool p ON p.run = a.run AND p.factor = a.factor
+GROUP BY a.run, a.factor HAVING sum(a.amount_fen) <> p.pool_fen;
+
+SELECT 'allocation_total', t.run || ' ' || t.school_code, t.uncapped_fen, sum(a.amount_fen)
+FROM allocation_total t LEFT JOIN allocation a ON a.run = t.run AND a.school_code = t.school_code
+GROUP BY t.run, t.school_code
+HAVING t.uncapped_fen <> coalesce(sum(a.amount_fen), 0) OR t.amount_fen <> t.uncapped_fen + t.adjusted_fen;
+
+SELECT 'allocation_total', t.run, sum(t.amount_fen), s.pool_fen
+FROM allocation_total t JOIN scenario_run r ON r.run = t.run JOIN scenario s ON s.id = r.scenario
+GROUP BY t.run HAVING sum(t.amount_fen) <> s.pool_fen;
+
+-- Each share lies within one unit of its exact quota pool x / sum of x, and a school with
+-- more never gets less: the properties that mark the largest remainder method. (The
+-- quota is compared in floating point with a unit's thousandth of slack; the exact
+-- sums above are integers.)
+SELECT 'allocation.quota', a.run || ' ' || a.factor || ' ' || a.school_code, a.amount_fen,
+       round(1.0 * p.pool_fen * a.x / x.total, 2)
+FROM allocation a
+JOIN factor_pool p ON p.run = a.run AND p.factor = a.factor
+JOIN scenario_run r ON r.run = a.run JOIN scenario s ON s.id = r.scenario
+JOIN (SELECT run, factor, sum(x) AS total FROM allocation GROUP BY run, factor) x ON x.run = a.run AND x.factor = a.factor
+WHERE abs(a.amount_fen - 1.0 * p.pool_fen * a.x / x.total) > s.unit_fen * 1.001;
+
+SELECT 'allocation.order', run || ' ' || factor || ' ' || school_code, amount_fen, least
+FROM (SELECT run, factor, school_code, x, amount_fen,
+             max(amount_fen) OVER (PARTITION BY run, factor ORDER BY x
+                                   RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS least
+      FROM allocation)
+WHERE amount_fen < least;
+
+-- 6. What the shares rest on: 规模 and 等级 from the applications themselves.
+WITH granted AS (
+  SELECT a.school_code, a.level, r.basis, r.run, r.scenario,
+         CASE WHEN o.outcome = '通过' THEN o.approved
+              WHEN o.outcome = '建议通过' AND r.basis = 'provisional' THEN o.declared END AS heads
+  FROM scenario_run r CROSS JOIN application a JOIN outcome o ON o.application = a.id
+  WHERE r.refused IS NULL),
+again AS (
+  SELECT g.run, g.school_code, sum(g.heads) AS scale, sum(g.heads * l.coefficient_hundredths) AS level
+  FROM granted g LEFT JOIN scenario_level l ON l.scenario = g.scenario AND l.level = g.level
+  WHERE g.heads IS NOT NULL GROUP BY g.run, g.school_code)
+SELECT 'measure.' || a.factor, a.run || ' ' || a.school_code, a.x, CASE a.factor WHEN 'scale' THEN g.scale ELSE g.level END
+FROM allocation a LEFT JOIN again g ON g.run = a.run AND g.school_code = a.school_code
+WHERE a.factor IN ('scale', 'level')
+  AND a.x IS NOT coalesce(CASE a.factor WHEN 'scale' THEN g.scale ELSE g.level END, 0);
+
+-- 培训规模 as the schools reported it, in the years before.
+WITH again AS (
+  SELECT p.school_code, sum(p.trained) AS trained FROM performance p JOIN batch b ON p.year < b.year GROUP BY p.school_code)
+SELECT 'measure.training', a.run || ' ' || a.school_code, a.x, coalesce(g.trained, 0)
+FROM allocation a LEFT JOIN again g ON g.school_code = a.school_code
+WHERE a.factor = 'training' AND a.x <> coalesce(g.trained, 0);
