@@ -80,7 +80,7 @@ WHERE o.declared IS NOT g.declared OR o.first_review IS NOT g.first_review OR o.
 
 -- 4. Counts by school, by certificate and level, by reviewing unit.
 WITH again AS (
-  SELECT coalesce(printf('%010d', a.school_code), '') AS school_code, count(*) AS applications,
+  SELECT CASE WHEN a.school_code IS NULL THEN '' ELSE printf('%010d', a.school_code) END AS school_code, count(*) AS applications,
          sum(o.outcome = '建议通过') AS recommended, sum(o.outcome = '通过') AS approved_applications,
          sum(o.outcome = '退回') AS returned, sum(o.outcome = '不符合') AS rejected,
          sum(o.outcome = '待研判') AS under_review,
@@ -123,7 +123,7 @@ SELECT 'region_counts', c.reviewing_unit,
          || coalesce(sum(o.approved), 0)
 FROM region_count c
 LEFT JOIN application a
-  ON c.reviewing_unit = coalesce((SELECT CASE WHEN p.path = 'city' THEN coalesce(printf('%06d', p.unit), '') ELSE 'province' END
+  ON c.reviewing_unit = coalesce((SELECT CASE WHEN p.path = 'city' THEN printf('%06d', p.unit) ELSE 'province' END
                                   FROM school_path p WHERE p.school_code = a.school_code), '')
 LEFT JOIN outcome o ON o.application = a.id
 GROUP BY c.reviewing_unit
