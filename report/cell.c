@@ -285,7 +285,8 @@ bool cell_spare(struct rows *rows, lxw_row_t row, int column, struct failure *fa
 	lxw_worksheet *sheet = rows->sheet->parts[rows->part];
 	if (!expand(rows, row, what, what->spare, NULL, failure))
 		return false;
-	lxw_format *format = style_cell(&rows->book->style, what->form, what->spare ? DRESS_PLAIN : DRESS_OPEN, what->center);
+	lxw_format *format = style_cell(&rows->book->style, what->form,
+		what->open || column == 0 ? DRESS_OPEN : DRESS_PLAIN, what->center);
 	return cell_written(rows, rows->formula.length > 0
 		? worksheet_write_formula_str(sheet, row, (lxw_col_t)column, rows->formula.bytes, format, "")
 		: worksheet_write_blank(sheet, row, (lxw_col_t)column, format), failure);

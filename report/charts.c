@@ -9,6 +9,8 @@ static uint8_t chart_type(const char *kind)
 {
 	if (strcmp(kind, "stacked") == 0)
 		return LXW_CHART_BAR_STACKED;
+	if (strcmp(kind, "shares") == 0)
+		return LXW_CHART_BAR_STACKED_PERCENT;
 	if (strcmp(kind, "columns") == 0)
 		return LXW_CHART_COLUMN;
 	if (strcmp(kind, "stacked-columns") == 0)
@@ -55,7 +57,8 @@ static void dress(lxw_chart *chart, const struct chart *what)
 	lxw_chart_font title = { .name = heading_font, .size = 12, .bold = LXW_EXPLICIT_FALSE };
 	lxw_chart_font small = { .name = axis_font, .size = 9 };
 	lxw_chart_line faint = { .color = 0xE3E3E3, .width = 0.5f };
-	bool bars = strcmp(what->kind, "bars") == 0 || strcmp(what->kind, "stacked") == 0;
+	bool bars = strcmp(what->kind, "bars") == 0 || strcmp(what->kind, "stacked") == 0
+		|| strcmp(what->kind, "shares") == 0;
 	lxw_chart_axis *values = bars ? chart->x_axis : chart->y_axis;
 	lxw_chart_axis *categories = bars ? chart->y_axis : chart->x_axis;
 	chart_title_set_name(chart, what->title);
@@ -65,7 +68,7 @@ static void dress(lxw_chart *chart, const struct chart *what)
 	chart_axis_major_gridlines_set_visible(values, LXW_TRUE);
 	chart_axis_major_gridlines_set_line(values, &faint);
 	chart_axis_major_gridlines_set_visible(categories, LXW_FALSE);
-	chart_axis_set_num_format(values, "#,##0");
+	chart_axis_set_num_format(values, strcmp(what->kind, "shares") == 0 ? "0%" : "#,##0");
 	if (bars) { /* the first record on top, the values' axis still below */
 		chart_axis_set_reverse(categories);
 		chart_axis_set_crossing_max(categories);

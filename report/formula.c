@@ -107,6 +107,21 @@ static bool locate(const struct reference *reference, const struct sheet *sheet,
 	return false;
 }
 
+static void add_records(struct buffer *out, const struct sheet *sheet, const struct spot *spot, int column, bool *whole)
+{
+	const struct block *block = &sheet->blocks[spot->block];
+	int64_t before = spot->part * sheet->cap;
+	int part;
+	if (block->rows <= before) {
+		*whole = false;
+		return;
+	}
+	add_cell(out, sheet_row(sheet, spot->block, before + 1, &part), column, true);
+	buffer_text(out, ":");
+	int64_t last = block->rows < before + sheet->cap ? block->rows : before + sheet->cap;
+	add_cell(out, sheet_row(sheet, spot->block, last, &part), column, true);
+}
+
 /* *whole = false: no formula is possible here. */
 static bool add_reference(struct buffer *out, char *text, const struct book *book, const struct spot *spot, bool *whole,
 	struct failure *failure)
@@ -119,6 +134,10 @@ static bool add_reference(struct buffer *out, char *text, const struct book *boo
 			reference.column);
 	if (!reference.from) {
 		add_cell(out, spot->row, column, false);
+		return true;
+	}
+	if (strcmp(reference.from, "") == 0 && reference.to && sheet == spot->sheet) {
+		add_records(out, sheet, spot, column, whole);
 		return true;
 	}
 	int64_t first = 0, last = 0;

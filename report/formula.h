@@ -3,6 +3,7 @@
  *   [核定]               the cell of column 核定 in this row
  *   [核定@n]             … in the row that helper column n gives (from 1), absolute
  *   [核定@a:b]           … the rows a to b
+ *   [核定@:]             … all records of this block in this part
  *   [因素数据!x@n]       … of the last block of another sheet that has this column
  *   [因素数据!#slot@n]   … of the column whose number helper `slot` gives (from 1)
  */

@@ -102,23 +102,41 @@ bool book_add_part(struct book *book, struct sheet *sheet, struct failure *failu
 	return done;
 }
 
-/* Where charts stand on a sheet, their tables begin on a new page: fitting to
- * the width would drop such breaks, so the scale is reckoned here (A4 lying, inches
- * between the margins, pixels at 96 to the inch). */
+static int chart_rows(const struct block *block)
+{
+	int most = 0;
+	for (int i = 0; i < block->chart_count; i++)
+		most = block->charts[i].rows > most ? block->charts[i].rows : most;
+	return block->rows > 0 ? most : 0;
+}
+
+/* Where charts stand on a sheet, their tables begin on a new page, and so do charts
+ * that would not fit below their table. Fitting to the width would drop such
+ * breaks, so the scale is reckoned here: inches of A4 between the margins, pixels at
+ * 96 to the inch, and room for fonts that differ. */
 static void break_pages(struct sheet *sheet)
 {
 	lxw_row_t breaks[LXW_BREAKS_MAX];
 	int count = 0;
-	for (int i = 1; i < sheet->block_count && count + 1 < (int)(sizeof breaks / sizeof *breaks); i++)
-		if (sheet->blocks[i].chart_count)
-			breaks[count++] = sheet->blocks[i].first - 2;
+	double scale = ((sheet->portrait ? 8.27 : 11.69) - 0.8) * 96
+		/ (sheet_width(sheet) * 7 + 5 * sheet_columns(sheet)) * 0.74;
+	scale = scale > 1 ? 1 : scale < 0.1 ? 0.1 : scale;
+	double page = ((sheet->portrait ? 11.69 : 8.27) - 1.1) * 96 / 20 / scale * 0.85;
+	for (int i = 0; i < sheet->block_count && count + 2 < (int)(sizeof breaks / sizeof *breaks); i++) {
+		const struct block *block = &sheet->blocks[i];
+		if (chart_rows(block) == 0)
+			continue;
+		lxw_row_t top = i > 0 ? block->first - 2 : 0;
+		if (i > 0)
+			breaks[count++] = top;
+		if (block->below + (lxw_row_t)chart_rows(block) - top > page)
+			breaks[count++] = block->below;
+	}
 	if (count == 0)
 		return;
 	breaks[count] = 0;
-	double inches = (sheet->portrait ? 8.27 : 11.69) - 0.8;
-	double scale = inches * 96 / (sheet_width(sheet) * 7 + 5 * sheet_columns(sheet)) * 100 * 0.74; /* fonts differ */
 	worksheet_set_h_pagebreaks(sheet->parts[0], breaks);
-	worksheet_set_print_scale(sheet->parts[0], (uint16_t)(scale > 100 ? 100 : scale < 10 ? 10 : scale));
+	worksheet_set_print_scale(sheet->parts[0], (uint16_t)(scale * 100));
 }
 
 static bool write_record(struct rows *rows, sqlite3_stmt *statement, struct failure *failure)
@@ -236,6 +254,7 @@ static bool write_block(struct rows *rows, struct failure *failure)
 		&& write_total(rows, last, failure);
 	for (int i = 0; done && i < block->note_count; i++)
 		done = write_across(rows, block->notes[i], book->style.note, 10, failure);
+	block->below = sheet->next[rows->part];
 	if (done && block->chart_count && block->rows > 0)
 		done = charts_insert(book, sheet, rows->block, sheet->next[rows->part], failure);
 	return done;

@@ -14,7 +14,7 @@
  *   column: heading | form | width | attribute | attribute …
  *   empty: …                     the line that stands there without rows
  *   note: …                      lines below, may be repeated
- *   spare: 30                    empty rows to fill in after the data
+ *   spare: 30                    empty rows to fill in after the data: open columns and the first
  *   chart: kind | title | heading of the categories | heading, heading, … of the series [| rows]
  * {name} is replaced by values everywhere. The SELECT's columns fill the columns in
  * order; those beyond them are helpers for attributes. A column whose heading
@@ -54,7 +54,7 @@ struct column {
 
 enum { CHART_SERIES = 8 };
 struct chart {
-	char *kind;         /* bars, stacked, columns, pie */
+	char *kind;         /* bars, stacked, shares (stacked to 100 %), columns, stacked-columns, pie */
 	char *title, *category;
 	char *series[CHART_SERIES];
 	int series_count, rows;
@@ -72,6 +72,7 @@ struct block {
 	/* where it stands: filled in by sheet_place and while writing */
 	int64_t rows;       /* of the SELECT, -1: not counted yet */
 	lxw_row_t first;    /* sheet row of the first record, from 0 */
+	lxw_row_t below;    /* of its charts, once written */
 };
 
 enum { SHEET_NAME_BYTES = 31 * 4 + 1, SHEET_PARTS = 64 };

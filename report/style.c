@@ -45,29 +45,31 @@ void style_begin(struct style *style, lxw_workbook *workbook)
 	format_set_text_wrap(style->note);
 	format_set_text_wrap(style->heading);
 	format_set_border(style->heading, LXW_BORDER_THIN);
+	format_set_border_color(style->heading, 0x7F7F7F);
 	format_set_bg_color(style->heading, 0xDCE6F1);
 	format_set_border(style->empty, LXW_BORDER_THIN);
+	format_set_border_color(style->empty, 0x7F7F7F);
 }
 
 static const char *number_format(enum form form)
 {
 	switch (form) {
 	case FORM_COUNT:
-		return "#,##0";
+		return "#,##0_ ";
 	case FORM_YUAN:
-		return "#,##0.00";
+		return "#,##0.00_ ";
 	case FORM_WAN:
-		return "#,##0.00####";
+		return "#,##0.00####_ ";
 	case FORM_DAY:
 		return "yyyy-mm-dd";
 	case FORM_INSTANT:
 		return "yyyy-mm-dd hh:mm:ss";
 	case FORM_PERCENT:
-		return "0.0%";
+		return "0.0%_ ";
 	case FORM_PPM:
-		return "0.00##%";
+		return "0.00##%_ ";
 	case FORM_HUNDREDTHS:
-		return "0.00";
+		return "0.00_ ";
 	case FORM_REAL:
 		return "General";
 	case FORM_CODE:
@@ -96,6 +98,7 @@ static lxw_format *make_cell(struct style *style, enum form form, enum dress dre
 	if (!format)
 		return NULL;
 	format_set_border(format, LXW_BORDER_THIN);
+	format_set_border_color(format, 0x7F7F7F);
 	if (number_format(form))
 		format_set_num_format(format, number_format(form));
 	if (form == FORM_WRAP || form == FORM_TEXT || form == FORM_CODE)

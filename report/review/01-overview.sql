@@ -6,7 +6,7 @@
 -- intro: {verdict_sources}
 -- intro: 判定日{as_of}。申报、初审、核定三个人数分开统计，以核定为准；“建议通过”尚未经审核决定，不计入核定。
 -- block: 一、审核结论
--- column: 结论 | state | 20
+-- column: 结论 | state | 24
 -- column: 申报条数 | count | 10 | sum
 -- column: 申报 | count | 10 | sum
 -- column: 初审 | count | 10 | sum
@@ -23,7 +23,7 @@ GROUP BY w.outcome, w.position
 ORDER BY w.position;
 
 -- block: 二、各审核单位
--- column: 审核单位 | text | 20
+-- column: 审核单位 | text | 24
 -- column: 院校数 | count | 10 | sum
 -- column: 申报条数 | count | 10 | sum
 -- column: 通过 | count | 10 | sum
@@ -34,15 +34,14 @@ ORDER BY w.position;
 -- column: 申报 | count | 10 | sum
 -- column: 初审 | count | 10 | sum
 -- column: 核定 | count | 10 | sum
--- chart: stacked | 各审核单位的审核结论（条） | 审核单位 | 通过, 建议通过, 待研判, 退回, 不符合 | 24
--- chart: bars | 各审核单位的人数：申报、初审、核定 | 审核单位 | 申报, 初审, 核定 | 24
+-- chart: shares | 各审核单位的审核结论构成（按条数） | 审核单位 | 通过, 建议通过, 待研判, 退回, 不符合 | 24
 SELECT coalesce(nullif(unit_name, ''), '（名录外学校）'), schools, applications, approved_applications, recommended,
        under_review, returned, rejected, declared, first_review, approved
 FROM region_count
 ORDER BY reviewing_unit = '', reviewing_unit <> 'province', reviewing_unit;
 
 -- block: 三、各批次公布的证书
--- column: 证书批次 | text | 20
+-- column: 证书批次 | text | 24
 -- column: 院校数 | count | 10
 -- column: 申报条数 | count | 10 | sum
 -- column: 通过 | count | 10 | sum
@@ -63,7 +62,7 @@ FROM release_count
 ORDER BY release_batch = 0, release_batch;
 
 -- block: 四、各类学校
--- column: 学校类型 | text | 20
+-- column: 学校类型 | text | 24
 -- column: 院校数 | count | 10 | sum
 -- column: 申报条数 | count | 10 | sum
 -- column: 通过 | count | 10 | sum
@@ -80,7 +79,7 @@ FROM kind_count
 ORDER BY school_kind = '', applications DESC, school_kind;
 
 -- block: 五、问题最多的规则（至多列15条，全部规则见“规则目录”，逐条问题见“问题清单”）
--- column: 规则 | text | 20
+-- column: 规则 | text | 24
 -- column: 合计 | count | 10
 -- column: 不符合条件 | count | 10
 -- column: 退回修改 | count | 10

@@ -3,10 +3,10 @@
 -- intro: 每条申报一行，共{applications}条；“问题”列的数字可点，转到问题清单中的第一条；“来源”可点，打开原始文件。
 -- freeze: 2
 -- column: 序号 | count | 5 | center
--- column: 申报编号 | code | 13
+-- column: 申报编号 | code | 16
 -- column: 审核单位 | text | 9
 -- column: 学校标识码 | code | 11
--- column: 学校名称 | text | 17
+-- column: 学校名称 | text | 20
 -- column: 证书名称 | text | 17
 -- column: 等级 | text | 6 | center
 -- column: 专业代码 | code | 8

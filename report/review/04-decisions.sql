@@ -5,11 +5,11 @@
 -- protect: yes
 -- freeze: 1
 -- column: 申报编号 | code | 17
--- column: 学校名称 | text | 20 | spare = IFERROR(INDEX($B$1:$B$1048576,MATCH([申报编号],$A$1:$A$1048576,0)),"")
--- column: 证书名称 | text | 20
--- column: 等级 | text | 6 | center
--- column: 专业名称 | text | 16
--- column: 当前结论 | state | 9
+-- column: 学校名称 | text | 20 | spare = IFERROR(INDEX([学校名称@:],MATCH([申报编号],[申报编号@:],0))&"","")
+-- column: 证书名称 | text | 20 | spare = IFERROR(INDEX([证书名称@:],MATCH([申报编号],[申报编号@:],0))&"","")
+-- column: 等级 | text | 6 | center | spare = IFERROR(INDEX([等级@:],MATCH([申报编号],[申报编号@:],0))&"","")
+-- column: 专业名称 | text | 16 | spare = IFERROR(INDEX([专业名称@:],MATCH([申报编号],[申报编号@:],0))&"","")
+-- column: 当前结论 | state | 9 | spare = IFERROR(INDEX([当前结论@:],MATCH([申报编号],[申报编号@:],0))&"","")
 -- column: 拟考证人数 | count | 9
 -- column: 初审人数 | count | 8
 -- column: 主要问题 | wrap | 26
@@ -19,7 +19,7 @@
 -- column: 理由 | wrap | 24 | open
 -- column: 审核人 | text | 9 | open
 -- column: 审核日期 | day | 11 | open
--- column: 行摘要 | digest | 12
+-- column: 行摘要 | digest | 12 | spare = IFERROR(INDEX([行摘要@:],MATCH([申报编号],[申报编号@:],0))&"","")
 -- spare: 30
 -- empty: 没有可以作出决定的申报
 WITH concerned AS (

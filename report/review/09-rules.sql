@@ -13,21 +13,14 @@
 -- column: 发现 | count | 9 | sum
 -- column: 无法判定 | count | 9 | sum
 -- column: 规则文件摘要 | code | 18
-WITH plain(rule, title, sentence) AS (VALUES
-  ('F01', '必填项为空', ''), ('F02', '与栏目类型不符', ''), ('F03', '不在允许值之内', ''), ('F04', '格式不对', ''),
-  ('F05', '超出范围', ''), ('F06', '文字过长', ''), ('F07', '电子表格错误值', ''), ('F08', '编码被电子表格改坏', ''),
-  ('F09', '数字夹带文字', ''), ('F10', '校验码不对', ''), ('S01', '文件读不出或不完整', ''), ('S02', '无法识别是什么数据', ''),
-  ('S03', '可作多种数据理解', ''), ('S04', '内容重复的文件', ''), ('S05', '编码无法识别', ''), ('S06', '文件已加密', ''),
-  ('S07', '合计行与明细不符', ''), ('S08', '栏目无法识别', ''), ('S09', '超过安全限度', ''), ('S10', 'XML结构不符', '')),
-entry AS (
+WITH entry AS (
   SELECT r.rule, r.rule_case, r.title, r.clause, r.sentence, r.severity, r.default_severity, r.checked, r.fired,
          (SELECT x.fired FROM rule x WHERE x.rule = r.rule AND x.rule_case = 'x') AS unjudged, r.sha256,
          row_number() OVER (PARTITION BY r.rule ORDER BY r.rule_case) AS ordinal
   FROM rule r WHERE r.rule_case <> 'x'
   UNION ALL
-  SELECT f.rule, '', coalesce(p.title, ''), '', coalesce(p.sentence, ''), min(f.severity), min(f.severity), NULL, count(*),
-         NULL, NULL, 1
-  FROM finding f LEFT JOIN plain p ON p.rule = f.rule
+  SELECT f.rule, '', '', '', '', min(f.severity), min(f.severity), NULL, count(*), NULL, NULL, 1
+  FROM finding f
   WHERE f.rule NOT IN (SELECT rule FROM rule)
   GROUP BY f.rule)
 SELECT rule, rule_case, title, iif(clause = 'general', '通用', clause), sentence,
