@@ -45,12 +45,11 @@ reported AS MATERIALIZED ( -- the days of each reported year; 719162 days lie be
 missing AS MATERIALIZED (
   SELECT a.id, a.school_code, r.unit, a.level, a.exam_date
   FROM assessment a
-  CROSS JOIN certificate_ref r
-  WHERE r.id = a.certificate_ref
-    AND a.school_code IS NOT NULL AND a.level IS NOT NULL AND a.exam_date IS NOT NULL AND r.unit IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM reported p
-                    WHERE p.school_code = a.school_code AND p.unit = r.unit AND p.level = a.level
-                      AND a.exam_date BETWEEN p.first_day AND p.last_day)
+  CROSS JOIN certificate_ref r ON r.id = a.certificate_ref
+  LEFT JOIN reported p ON p.school_code = a.school_code AND p.unit = r.unit AND p.level = a.level
+                      AND a.exam_date BETWEEN p.first_day AND p.last_day
+  WHERE p.unit IS NULL
+    AND a.school_code IS NOT NULL AND r.unit IS NOT NULL AND a.level IS NOT NULL AND a.exam_date IS NOT NULL
 ),
 dated AS MATERIALIZED ( -- the year of a day: by the average year, then set right at the turn of the year
   SELECT exam_date,

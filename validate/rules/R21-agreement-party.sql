@@ -44,5 +44,6 @@ LEFT JOIN term p ON p.id = a.agreement_party
 LEFT JOIN term n ON n.id = r.certificate_name
 WHERE r.id = a.certificate_ref AND r.certificate IS NOT NULL
   AND (a.agreement_party IS NULL AND NOT a.agreement_party_unknown
-       OR EXISTS (SELECT 1 FROM issuer i WHERE i.certificate_code = r.certificate)
+       OR a.agreement_party <> coalesce(r.issuer, 0) -- the usual case: the very text of the application's own issuer
+          AND EXISTS (SELECT 1 FROM issuer i WHERE i.certificate_code = r.certificate)
           AND NOT EXISTS (SELECT 1 FROM issuer i WHERE i.certificate_code = r.certificate AND i.folded = p.folded));
