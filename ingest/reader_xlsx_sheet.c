@@ -378,7 +378,7 @@ static void on_text(void *user, const xmlChar *text, int length)
 	if (!wanted || parse->skip > 0 || parse->sax.trouble)
 		return;
 	if (utf8_sound((const char *)text, (size_t)length) < (size_t)length)
-		parse->sax.trouble = SAX_ENCODING;
+		sax_stop(&parse->sax, SAX_ENCODING);
 	else if (parse->rows->used - parse->start + (size_t)length > LIMIT_CELL_BYTES)
 		stop_with(parse, "S09", "单元格的文字过长，超出安全上限，其后的内容不再读取");
 	else if (!rows_append(parse->rows, (const char *)text, (size_t)length)) {

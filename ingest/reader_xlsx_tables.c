@@ -232,7 +232,7 @@ static void shared_text(void *user, const xmlChar *text, int length)
 	if (!parse->in_text || parse->skip > 0 || parse->sax.trouble)
 		return;
 	if (utf8_sound((const char *)text, (size_t)length) < (size_t)length)
-		parse->sax.trouble = SAX_ENCODING;
+		sax_stop(&parse->sax, SAX_ENCODING);
 	else if (!strings_append(parse->strings, (const char *)text, (size_t)length, parse->outlet)
 		|| parse->strings->used - strings_start(parse->strings) > LIMIT_CELL_BYTES)
 		stop_shared(parse);

@@ -49,8 +49,7 @@ struct xml_parse {
 
 static void stop(struct xml_parse *parse)
 {
-	if (!parse->sax.trouble)
-		parse->sax.trouble = SAX_STOPPED;
+	sax_stop(&parse->sax, SAX_STOPPED);
 }
 
 static void copy_name(char to[80], const xmlChar *prefix, const xmlChar *name)
@@ -407,8 +406,7 @@ static void on_text(void *user, const xmlChar *bytes, int count)
 	if (parse->sax.trouble)
 		return;
 	if (utf8_sound(text, length) < length) {
-		parse->sax.trouble = SAX_ENCODING;
-		parse->sax.line = parse->sax.parser->input->line;
+		sax_stop(&parse->sax, SAX_ENCODING);
 		return;
 	}
 	if (parse->skip > 0) {

@@ -4,12 +4,18 @@
 #include <stdio.h>
 #include <string.h>
 
+void sax_stop(struct sax *sax, enum sax_trouble trouble)
+{
+	if (sax->trouble)
+		return;
+	sax->trouble = trouble;
+	sax->line = sax->parser->input ? sax->parser->input->line : 0;
+}
+
 static void on_doctype(void *user, const xmlChar *name, const xmlChar *public_id, const xmlChar *system_id)
 {
-	struct sax *sax = user;
 	(void)name, (void)public_id, (void)system_id;
-	if (!sax->trouble)
-		sax->trouble = SAX_DOCTYPE;
+	sax_stop(user, SAX_DOCTYPE);
 }
 
 static enum sax_trouble trouble_of(int code)
@@ -36,7 +42,9 @@ static void on_error(void *user, xmlErrorPtr error)
 	struct sax *sax = user;
 	if (sax->trouble || error->level < XML_ERR_ERROR || error->domain == XML_FROM_NAMESPACE)
 		return;
-	sax->trouble = trouble_of(error->code);
+	/* One code stands for broken UTF-8 and for characters that XML does not allow. */
+	bool encoding = error->message && strncmp(error->message, "Input is not proper UTF-8", 25) == 0;
+	sax->trouble = encoding ? SAX_ENCODING : trouble_of(error->code);
 	sax->line = error->line;
 	sax->column = error->int2;
 	snprintf(sax->detail, sizeof sax->detail, "%s", error->message ? error->message : "");
@@ -82,7 +90,7 @@ static void check_waiting(struct sax *sax)
 		return;
 	bool comment = input->cur[0] == '<' && (input->cur[1] == '!' || input->cur[1] == '?');
 	if (!comment || input->end - input->cur > LIMIT_XML_COMMENT_BYTES)
-		sax->trouble = SAX_TAG;
+		sax_stop(sax, SAX_TAG);
 }
 
 static bool parse(struct sax *sax, const char *bytes, int count, int last)

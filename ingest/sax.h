@@ -44,6 +44,9 @@ void sax_close(struct sax *sax);
 bool sax_feed(struct sax *sax, const char *bytes, int count);
 bool sax_finish(struct sax *sax);
 
+/* Callbacks: notes trouble at the line that is being read, unless there is some already. */
+void sax_stop(struct sax *sax, enum sax_trouble trouble);
+
 /* First and last thing of the callbacks of elements: false where there is trouble and the
  * callback has to return. */
 static inline bool sax_enter(struct sax *sax, int namespaces, int attributes)
@@ -51,9 +54,9 @@ static inline bool sax_enter(struct sax *sax, int namespaces, int attributes)
 	if (sax->trouble)
 		return false;
 	if (++sax->depth > LIMIT_XML_DEPTH)
-		sax->trouble = SAX_DEPTH;
+		sax_stop(sax, SAX_DEPTH);
 	else if (attributes + namespaces > LIMIT_XML_ATTRIBUTES)
-		sax->trouble = SAX_ATTRIBUTES;
+		sax_stop(sax, SAX_ATTRIBUTES);
 	return !sax->trouble;
 }
 
