@@ -59,7 +59,8 @@ static bool fill(const char *home, const char *batch, const char *out, struct in
 	bool done = schema && notice && database_run(database, "BEGIN", failure)
 		&& create_tables(home, database, failure) && notice_load(notice, home, database, failure)
 		&& (store = store_open(database, schema, out, failure)) && (table = table_open(store, schema, failure))
-		&& inbox_read(inbox, table, schema, failure) && has_applications(store, schema, failure)
+		&& inbox_read(inbox, table, schema, failure) && store_drain(store, failure)
+		&& has_applications(store, schema, failure)
 		&& settle(store, failure) && sum_up(database, result, failure) && database_run(database, "COMMIT", failure);
 	table_close(table);
 	store_close(store);

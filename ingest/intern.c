@@ -21,31 +21,37 @@ struct intern {
 	size_t used, key_capacity;
 };
 
-static uint64_t mix(uint64_t x)
+__extension__ typedef unsigned __int128 wide;
+
+/* The halves of the product: every bit of both counts. */
+static uint64_t fold(uint64_t a, uint64_t b)
 {
-	x ^= x >> 32;
-	x *= UINT64_C(0xD6E8FEB86659FD93);
-	x ^= x >> 29;
-	x *= UINT64_C(0xA0761D6478BD642F);
-	return x ^ x >> 32;
+	wide product = (wide)a * b;
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
 uint64_t hash_number(uint64_t seed, uint64_t number)
 {
-	return mix(seed * UINT64_C(0x9E3779B97F4A7C15) + mix(number + UINT64_C(0x632BE59BD9B4E019)));
+	return fold(seed ^ UINT64_C(0x9E3779B97F4A7C15), number ^ UINT64_C(0xD6E8FEB86659FD93)) + seed;
+}
+
+/* Eight bytes as a number, the first the lowest, on every machine. */
+static uint64_t word_at(const unsigned char *s)
+{
+	return (uint64_t)s[0] | (uint64_t)s[1] << 8 | (uint64_t)s[2] << 16 | (uint64_t)s[3] << 24
+		| (uint64_t)s[4] << 32 | (uint64_t)s[5] << 40 | (uint64_t)s[6] << 48 | (uint64_t)s[7] << 56;
 }
 
 uint64_t hash_bytes(uint64_t seed, const void *bytes, size_t length)
 {
 	const unsigned char *at = bytes;
 	uint64_t state = hash_number(seed, length);
-	for (; length > 0; at += length < 8 ? length : 8, length -= length < 8 ? length : 8) {
-		uint64_t word = 0;
-		for (size_t i = 0; i < 8 && i < length; i++)
-			word |= (uint64_t)at[i] << 8 * i;
-		state = hash_number(state, word);
-	}
-	return state;
+	for (; length >= 8; at += 8, length -= 8)
+		state = hash_number(state, word_at(at));
+	uint64_t rest = 0;
+	for (size_t i = 0; i < length; i++)
+		rest |= (uint64_t)at[i] << 8 * i;
+	return hash_number(state, rest);
 }
 
 struct intern *intern_open(struct failure *failure)

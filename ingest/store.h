@@ -1,5 +1,7 @@
 /* Writes typed records, findings and sources into batch.db, and gathers what
- * settle.h needs afterwards. Everything is inserted in the order of the calls. */
+ * settle.h needs afterwards. Everything is inserted in the order of the calls, by a
+ * thread of its own: between two calls the database is not the caller's until
+ * store_drain. */
 #ifndef INGEST_STORE_H
 #define INGEST_STORE_H
 
@@ -13,6 +15,9 @@ struct store;
 struct store *store_open(struct database *database, const struct schema *schema, const char *folder,
 	struct failure *failure);
 void store_close(struct store *store); /* NULL is let pass */
+
+/* Waits until all is inserted: then the database may be used until the next call. */
+bool store_drain(struct store *store, struct failure *failure);
 
 /* A record with its key. Values and cells are by field; a cell may be NULL. */
 struct record {

@@ -194,11 +194,12 @@ bool table_repeat(struct table *table, const char *earlier, struct failure *fail
 	struct source_fault fault = { .rule = "S04", .allowed = "每份文件只报送一次" };
 	bool row = true;
 	char *reason = print_text(failure, "内容与 %s 完全相同", earlier);
-	sqlite3_stmt *statement = reason ? database_prepare(database, sql, failure) : NULL;
-	bool done = statement != NULL;
+	bool done = reason && store_drain(table->store, failure);
+	sqlite3_stmt *statement = done ? database_prepare(database, sql, failure) : NULL;
+	done = statement != NULL;
 	sqlite3_bind_text(statement, 1, earlier, -1, SQLITE_STATIC);
 	while (done && (done = database_step(database, statement, &row, failure)) && row)
-		done = copy_source(table, statement, reason, failure);
+		done = copy_source(table, statement, reason, failure) && store_drain(table->store, failure);
 	sqlite3_finalize(statement);
 	free(reason);
 	snprintf(fault.message, sizeof fault.message, "内容与 %.300s 完全相同，没有重复读取；如果是误报，请删去其中一份",

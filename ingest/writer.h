@@ -1,0 +1,19 @@
+/* Inserts the entries of entry.h into batch.db, in their order, on one thread. */
+#ifndef INGEST_WRITER_H
+#define INGEST_WRITER_H
+
+#include <stddef.h>
+
+#include "common/database.h"
+#include "common/schema.h"
+
+struct writer;
+
+/* Creates the dataset tables. */
+struct writer *writer_open(struct database *database, const struct schema *schema, struct failure *failure);
+void writer_close(struct writer *writer); /* NULL is let pass */
+
+/* A queue_function; the context is the writer. */
+bool writer_work(void *context, const char *bytes, size_t length, struct failure *failure);
+
+#endif
