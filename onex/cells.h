@@ -1,0 +1,27 @@
+/* The cells of a workbook, read by the ingest program (onex-ingest --cells), so that
+ * nobody writes a second reader of workbooks. */
+#ifndef ONEX_CELLS_H
+#define ONEX_CELLS_H
+
+#include <stdio.h>
+#include <sys/types.h>
+
+#include "common/failure.h"
+
+struct cells {
+	FILE *lines;
+	pid_t child;
+	char *line;
+	size_t room;
+};
+
+/* Begins to read the file; `cells` starts zeroed and ends in cells_stop, also after a
+ * failure. */
+bool cells_start(struct cells *cells, const char *path, struct failure *failure);
+
+/* The next filled cell as "sheet\tH12\ttext\n", or NULL at the end; lives until the
+ * next call. */
+const char *cells_next(struct cells *cells);
+void cells_stop(struct cells *cells);
+
+#endif

@@ -1,0 +1,81 @@
+/* onex trace BATCH FIGURE */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/layout.h"
+#include "onex/address.h"
+#include "onex/command.h"
+#include "onex/trace.h"
+
+static void print_help(void)
+{
+	fputs(tr("Usage: onex trace [--json] BATCH FIGURE\n"
+		 "Show what a figure rests on, down to file, sheet, cell and raw text; or, from a cell of a\n"
+		 "raw file, what it influenced.\n\n"
+		 "  onex trace samples/2021-1 'allocation.xlsx!资金分配表!H12'\n"
+		 "  onex trace samples/2021-1 allocation/4299900056\n"
+		 "  onex trace samples/2021-1 application/SB20210000010001\n"
+		 "  onex trace samples/2021-1 'cell/试点申报-高职.csv!!J12'\n\n"
+		 "Figures: finding/ID, application/NO, school/CODE, certificate/CODE[/LEVEL],\n"
+		 "allocation/CODE[/RUN], WORKBOOK.xlsx!SHEET!CELL, cell/FILE!SHEET!CELL\n",
+		"用法：onex trace [--json] 批次文件夹 数字\n"
+		 "显示一个数字的来源，直到文件、工作表、单元格和原文；或显示原始文件的一个单元格影响了什么。\n\n"
+		 "  onex trace samples/2021-1 'allocation.xlsx!资金分配表!H12'\n"
+		 "  onex trace samples/2021-1 allocation/4299900056\n"
+		 "  onex trace samples/2021-1 application/SB20210000010001\n"
+		 "  onex trace samples/2021-1 'cell/试点申报-高职.csv!!J12'\n\n"
+		 "可写：finding/序号、application/申报编号、school/学校标识码、certificate/证书代码[/等级]、\n"
+		 "allocation/学校标识码[/方案]、工作簿.xlsx!工作表!单元格、cell/文件!工作表!单元格\n"), stdout);
+}
+
+static int trace(const char *batch, const char *figure, bool json)
+{
+	struct failure failure = { 0 };
+	char *text = NULL;
+	struct node *root = NULL;
+	char *out = layout_join(&failure, batch, "out");
+	char *path = out ? layout_join(&failure, out, "batch.db") : NULL;
+	struct database *database = path ? database_open(path, DATABASE_READ, &failure) : NULL;
+	bool is_address = strstr(figure, ".xlsx!") && strncmp(figure, "cell/", 5) != 0;
+	char *key = !database ? NULL : is_address ? address_key(out, figure, &text, &failure) : copy_text(&failure, figure);
+	if (key)
+		root = trace_figure(database, key, &failure);
+	if (root && is_address && !json)
+		printf(tr("%s shows: %s\n", "%s 显示：%s\n"), figure, text ? text : "");
+	if (root && json)
+		tree_print_json(root);
+	else if (root)
+		tree_print(root);
+	int status = root ? STATUS_DONE : command_fail("trace", &failure);
+	struct failure ignored;
+	database_close(database, &ignored);
+	tree_free(root);
+	free(key);
+	free(text);
+	free(path);
+	free(out);
+	return status;
+}
+
+int command_trace(int argc, char **argv)
+{
+	static const struct option known[] = { { "json", no_argument, NULL, 'j' }, { "help", no_argument, NULL, 'h' }, { 0 } };
+	bool json = false;
+	for (int option; (option = getopt_long(argc, argv, "h", known, NULL)) != -1;) {
+		switch (option) {
+		case 'j':
+			json = true;
+			break;
+		case 'h':
+			print_help();
+			return STATUS_DONE;
+		default:
+			return command_misuse("trace", tr("wrong option", "选项有误"));
+		}
+	}
+	if (argc - optind != 2)
+		return command_misuse("trace", tr("name a batch folder and a figure", "请给出批次文件夹和要追溯的数字"));
+	return trace(argv[optind], argv[optind + 1], json);
+}
