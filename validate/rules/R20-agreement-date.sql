@@ -6,9 +6,9 @@
 -- subject: application
 -- reads: application
 -- severity: return
--- understood: 签订 {agreement_date:day}；提交 {submitted:instant}；试点开始 {pilot_start:day}
+-- understood: 签订：{agreement_date:day}；提交：{submitted:instant}；试点开始：{pilot_start:day}
 -- allowed: 协议签订日期已填写，不晚于提交当日；试点开始日期不早于协议签订日期
--- message: {problem}。签署试点合作协议前不得开展试点，请核对协议签订日期和试点开始日期后改正；尚未签署协议的，请签署后再申报。
+-- message: {signing}{signed:day}{lateness}{handed_in:instant}{starting}{started:day}{earliness}。签署试点合作协议前不得开展试点，请核对协议签订日期和试点开始日期后改正；尚未签署协议的，请签署后再申报。
 --
 -- fires - | empty | application 协议签订日期=
 -- fires - | empty, and no pilot start either | application 协议签订日期=, 试点开始日期=
@@ -27,11 +27,14 @@ SELECT id,
        CASE WHEN agreement_date IS NULL OR agreement_date * 86400 > submitted THEN 'agreement_date'
             ELSE 'pilot_start' END AS field,
        agreement_date, submitted, pilot_start,
-       CASE WHEN agreement_date IS NULL THEN '没有填写协议签订日期'
-            WHEN agreement_date * 86400 > submitted AND pilot_start < agreement_date
-              THEN '协议签订日期晚于提交当日，试点开始日期又早于协议签订日期'
-            WHEN agreement_date * 86400 > submitted THEN '协议签订日期晚于提交当日'
-            ELSE '试点开始日期早于协议签订日期' END AS problem
+       -- the message's parts; a NULL leaves its place empty
+       CASE WHEN agreement_date IS NULL THEN '没有填写协议签订日期' ELSE '协议签订日期 ' END AS signing,
+       agreement_date AS signed,
+       CASE WHEN agreement_date * 86400 > submitted THEN '，晚于提交时间 ' END AS lateness,
+       CASE WHEN agreement_date * 86400 > submitted THEN submitted END AS handed_in,
+       CASE WHEN pilot_start < agreement_date THEN '，试点开始日期 ' END AS starting,
+       CASE WHEN pilot_start < agreement_date THEN pilot_start END AS started,
+       CASE WHEN pilot_start < agreement_date THEN ' 早于协议签订日期' END AS earliness
 FROM application
 WHERE agreement_date IS NULL AND NOT agreement_date_unknown
    OR agreement_date * 86400 > submitted
