@@ -47,7 +47,7 @@ WITH odd AS MATERIALIZED ( -- the few that are not plainly in order
 	      AND telephone NOT GLOB '0[12][0-9]-[2-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]'
 	   OR email NOT GLOB '[A-Za-z0-9]*[A-Za-z0-9]@[A-Za-z0-9]*.[A-Za-z]*[A-Za-z]'
 	   OR email GLOB '*[^A-Za-z0-9@._-]*' OR email GLOB '*@*@*' OR email GLOB '*..*'
-), half AS ( -- digits and signs in half width, extensions behind a hyphen, no blanks
+), half AS MATERIALIZED ( -- digits and signs in half width, extensions behind a hyphen, no blanks
 	SELECT id, telephone, email, bad_email,
 	       replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(
 	       replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(
@@ -57,24 +57,24 @@ WITH odd AS MATERIALIZED ( -- the few that are not plainly in order
 	           '分机', '-'), '转', '-'), char(9), ''), char(160), ''), '　', ''), ' ', ''),
 	           '(', ''), ')', '-') AS number
 	FROM odd
-), tidy AS ( -- the country dropped, single hyphens
+), tidy AS MATERIALIZED ( -- the country dropped, single hyphens
 	SELECT id, telephone, email, bad_email,
 	       CASE WHEN number GLOB '+86*' THEN ltrim(substr(number, 4), '-')
 	            WHEN number GLOB '0086*' THEN ltrim(substr(number, 5), '-')
 	            WHEN number GLOB '86-*' THEN ltrim(substr(number, 4), '-') ELSE number END AS number
 	FROM (SELECT id, telephone, email, bad_email, replace(replace(number, '--', '-'), '--', '-') AS number FROM half)
-), joined AS ( -- area code and number in one, the extension behind a hyphen
+), joined AS MATERIALIZED ( -- area code and number in one, the extension behind a hyphen
 	SELECT id, telephone, email, bad_email, replace(number, '-', '') AS digits,
 	       CASE WHEN number GLOB '0[12]?-*' THEN substr(number, 1, 3) || substr(number, 5)
 	            WHEN number GLOB '0[3-9]??-*' THEN substr(number, 1, 4) || substr(number, 6)
 	            ELSE number END AS number
 	FROM tidy
-), parted AS (
+), parted AS MATERIALIZED (
 	SELECT id, telephone, email, bad_email, digits,
 	       CASE WHEN instr(number, '-') THEN substr(number, 1, instr(number, '-') - 1) ELSE number END AS main,
 	       CASE WHEN instr(number, '-') THEN substr(number, instr(number, '-') + 1) ELSE '0' END AS extension
 	FROM joined
-), judged AS (
+), judged AS MATERIALIZED (
 	SELECT id, telephone, email, bad_email,
 	       digits GLOB '*[^0-9]*' OR NOT (
 	           digits GLOB '1[3-9]*' AND length(digits) = 11
