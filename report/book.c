@@ -10,9 +10,9 @@
 
 struct sheet *book_sheet(const struct book *book, const char *name)
 {
-	for (int i = 0; i < book->sheet_count; i++)
-		if (strcmp(book->sheets[i]->reference, name) == 0 || strcmp(book->sheets[i]->visible, name) == 0)
-			return book->sheets[i];
+	for (int i = 0; i < book->sheets.count; i++)
+		if (strcmp(book->sheets.items[i]->reference, name) == 0 || strcmp(book->sheets.items[i]->visible, name) == 0)
+			return book->sheets.items[i];
 	return NULL;
 }
 
@@ -41,7 +41,7 @@ static bool is_taken(const struct book *book, int before, const char *name)
 {
 	for (int i = 0; i < before; i++)
 		for (int part = 0; part < SHEET_PARTS; part++)
-			if (strcasecmp(book->sheets[i]->part_names[part], name) == 0)
+			if (strcasecmp(book->sheets.items[i]->part_names[part], name) == 0)
 				return true;
 	return false;
 }
@@ -49,7 +49,7 @@ static bool is_taken(const struct book *book, int before, const char *name)
 /* Names for all parts that a sheet may get; unique in the workbook. */
 static bool name_parts(struct book *book, int index, struct failure *failure)
 {
-	struct sheet *sheet = book->sheets[index];
+	struct sheet *sheet = book->sheets.items[index];
 	char suffix[16] = "";
 	for (int attempt = 1; attempt < 1000; attempt++) {
 		if (attempt > 1)
@@ -68,42 +68,6 @@ static bool name_parts(struct book *book, int index, struct failure *failure)
 	return fail(failure, STATUS_BATCH, tr("%s: too many sheets of one name", "%s：同名工作表过多"), sheet->script);
 }
 
-static bool add_sheet(struct book *book, const struct script *script, const struct values *values,
-	struct failure *failure)
-{
-	struct sheet **grown = realloc(book->sheets, (size_t)(book->sheet_count + 1) * sizeof *grown);
-	if (!grown)
-		return fail(failure, STATUS_SYSTEM, "%s", tr("out of memory", "内存不足"));
-	book->sheets = grown;
-	grown[book->sheet_count] = sheet_read(script, values, failure);
-	if (!grown[book->sheet_count])
-		return false;
-	book->sheet_count++;
-	return name_parts(book, book->sheet_count - 1, failure);
-}
-
-/* The sheet of a script, or one for each row of its `each`. */
-static bool add_sheets(struct book *book, const struct script *script, struct failure *failure)
-{
-	struct database *database = book->report->database;
-	const char *each = script_heading(&script->parts[0], "each");
-	if (!each) {
-		struct values none = { .around = &book->values };
-		return add_sheet(book, script, &none, failure);
-	}
-	sqlite3_stmt *statement = values_prepare(&book->values, database, script->name, each, failure);
-	bool row = false;
-	bool done = statement && database_step(database, statement, &row, failure);
-	while (done && row) {
-		struct values values = { .around = &book->values };
-		done = values_set_row(&values, statement, failure) && add_sheet(book, script, &values, failure);
-		values_free(&values);
-		done = done && database_step(database, statement, &row, failure);
-	}
-	sqlite3_finalize(statement);
-	return done;
-}
-
 static bool load_sheets(struct book *book, const char *folder, struct failure *failure)
 {
 	struct layout_names names = { 0 };
@@ -114,12 +78,12 @@ static bool load_sheets(struct book *book, const char *folder, struct failure *f
 			continue;
 		char *name = layout_join(failure, folder, names.names[i]);
 		struct script *script = name ? script_load(book->report->home, name, failure) : NULL;
-		done = script && add_sheets(book, script, failure);
+		done = script && sheets_add(&book->sheets, script, &book->values, book->report->database, failure);
 		script_free(script);
 		free(name);
 	}
-	for (int i = 0; done && i < book->sheet_count; i++)
-		done = sheet_place(book->sheets[i], book->report->database, failure);
+	for (int i = 0; done && i < book->sheets.count; i++)
+		done = name_parts(book, i, failure) && sheet_place(book->sheets.items[i], book->report->database, failure);
 	layout_names_free(&names);
 	free(path);
 	return done;
@@ -167,8 +131,8 @@ static bool fill(struct book *book, const struct script *script, struct failure 
 {
 	bool done = set_properties(book, script, failure) && (book->footer = make_footer(book, failure)) != NULL;
 	style_begin(&book->style, book->workbook);
-	for (int i = 0; done && i < book->sheet_count; i++)
-		done = rows_write(book, book->sheets[i], failure);
+	for (int i = 0; done && i < book->sheets.count; i++)
+		done = rows_write(book, book->sheets.items[i], failure);
 	return done;
 }
 
@@ -229,9 +193,7 @@ static bool write_one(struct report *report, const char *folder, const struct sc
 		: fail(failure, STATUS_BATCH, tr("%s: no file name", "%s：没有 file"), script->name);
 	done = done && (book->name = values_expand(&book->values, file, failure)) != NULL
 		&& may_write(book, failure) && load_sheets(book, folder, failure) && write_workbook(book, script, failure);
-	for (int i = 0; i < book->sheet_count; i++)
-		sheet_free(book->sheets[i]);
-	free(book->sheets);
+	sheets_free(&book->sheets);
 	free(book->name);
 	free(book->footer);
 	values_free(&book->values);

@@ -7,8 +7,7 @@
 struct book {
 	struct report *report;
 	struct values values;   /* of this workbook, around them the report's */
-	struct sheet **sheets;
-	int sheet_count;
+	struct sheets sheets;
 	lxw_workbook *workbook;
 	struct style style;
 	char *name;             /* relative to the out folder */

@@ -91,7 +91,7 @@ static bool write_text(struct rows *rows, lxw_row_t row, int column, sqlite3_stm
 	size_t length = (size_t)sqlite3_column_bytes(statement, what->source);
 	if (!cell_text(rows, bytes ? bytes : "", bytes ? length : 0, failure))
 		return false;
-	int lines = cell_lines(rows->text.bytes, what->width * 0.97);
+	int lines = cell_lines(rows->text.bytes, what->width * 1.05);
 	if (lines > rows->lines && what->form != FORM_DIGEST)
 		rows->lines = lines;
 	struct style *style = &rows->book->style;

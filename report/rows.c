@@ -97,7 +97,9 @@ bool book_add_part(struct book *book, struct sheet *sheet, struct failure *failu
 	struct rows rows = { .book = book, .sheet = sheet, .part = part };
 	bool done = write_across(&rows, sheet->title, book->style.title, 16, failure);
 	for (int i = 0; done && i < sheet->intro_count; i++)
-		done = write_across(&rows, sheet->intros[i], book->style.intro, 10.5, failure);
+		done = sheet->intros[i][0] == '>'
+			? write_across(&rows, sheet->intros[i] + 1, book->style.right, 10.5, failure)
+			: write_across(&rows, sheet->intros[i], book->style.intro, 10.5, failure);
 	buffer_free(&rows.text);
 	return done;
 }

@@ -198,6 +198,8 @@ static bool read_sheet_heading(struct sheet *sheet, const struct script_heading 
 		return set(&sheet->reference, value, &sheet->values, failure);
 	if (strcmp(key, "title") == 0)
 		return set(&sheet->title, value, &sheet->values, failure);
+	if (strcmp(key, "more") == 0)
+		return set(&sheet->more, value, &sheet->values, failure);
 	if (strcmp(key, "intro") == 0)
 		return add_line(&sheet->intros, &sheet->intro_count, value, &sheet->values, failure);
 	if (strcmp(key, "freeze") == 0)
@@ -206,6 +208,8 @@ static bool read_sheet_heading(struct sheet *sheet, const struct script_heading 
 		sheet->cap = strtol(value, NULL, 10);
 	else if (strcmp(key, "paper") == 0)
 		sheet->portrait = strcmp(value, "portrait") == 0;
+	else if (strcmp(key, "filter") == 0)
+		sheet->filter = strcmp(value, "yes") == 0;
 	else if (strcmp(key, "protect") == 0)
 		sheet->protect = strcmp(value, "yes") == 0;
 	else
@@ -315,6 +319,7 @@ void sheet_free(struct sheet *sheet)
 	free(sheet->reference);
 	free(sheet->visible);
 	free(sheet->title);
+	free(sheet->more);
 	values_free(&sheet->values);
 	free(sheet);
 }

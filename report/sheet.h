@@ -5,6 +5,9 @@
  *   name: findings               the name others refer to it by (else `sheet`)
  *   each: SELECT …               one sheet per row; the columns become {values}
  *   title: …  intro: …           lines above the table; intro may be repeated
+ *                                (one that begins with > stands at the right)
+ *   more: …                      on the page: where to find the rows beyond its cap
+ *   filter: yes                  on the page: rows can be searched, filtered and sorted
  *   freeze: 2                    columns that stay when scrolling; the heading row always does
  *   cap: 200000                  rows per sheet; more go to 问题清单(2), (3), …
  *   paper: portrait              else landscape
@@ -85,7 +88,8 @@ struct sheet {
 	int intro_count;
 	int freeze;
 	int64_t cap;
-	bool portrait, protect;
+	bool portrait, protect, filter;
+	char *more;
 	struct block *blocks;
 	int block_count;
 	struct values values; /* of this instance */
@@ -101,6 +105,15 @@ struct sheet {
 /* The sheet that `script` describes, with {values} replaced; NULL on failure. */
 struct sheet *sheet_read(const struct script *script, const struct values *values, struct failure *failure);
 void sheet_free(struct sheet *sheet); /* NULL is let pass */
+
+/* Sheets in a row. Adds that of a script, or one for each row of its `each`. */
+struct sheets {
+	struct sheet **items;
+	int count;
+};
+bool sheets_add(struct sheets *sheets, const struct script *script, const struct values *values,
+	struct database *database, struct failure *failure);
+void sheets_free(struct sheets *sheets);
 
 /* Counts rows where a later place depends on it and sets block.first. */
 bool sheet_place(struct sheet *sheet, struct database *database, struct failure *failure);

@@ -34,11 +34,12 @@ void style_begin(struct style *style, lxw_workbook *workbook)
 	*style = (struct style){ .workbook = workbook };
 	style->title = make(workbook, FONT_BOLD, 16, LXW_ALIGN_CENTER, LXW_ALIGN_VERTICAL_CENTER);
 	style->intro = make(workbook, FONT, 10.5, LXW_ALIGN_LEFT, LXW_ALIGN_VERTICAL_CENTER);
+	style->right = make(workbook, FONT, 10.5, LXW_ALIGN_RIGHT, LXW_ALIGN_VERTICAL_CENTER);
 	style->block = make(workbook, FONT_BOLD, 12, LXW_ALIGN_LEFT, LXW_ALIGN_VERTICAL_CENTER);
 	style->heading = make(workbook, FONT_BOLD, 10, LXW_ALIGN_CENTER, LXW_ALIGN_VERTICAL_CENTER);
 	style->note = make(workbook, FONT, 10, LXW_ALIGN_LEFT, LXW_ALIGN_VERTICAL_CENTER);
 	style->empty = make(workbook, FONT, 10, LXW_ALIGN_CENTER, LXW_ALIGN_VERTICAL_CENTER);
-	if (!style->title || !style->intro || !style->block || !style->heading || !style->note || !style->empty)
+	if (!style->title || !style->intro || !style->right || !style->block || !style->heading || !style->note || !style->empty)
 		return;
 	format_set_text_wrap(style->title);
 	format_set_text_wrap(style->intro);

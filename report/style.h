@@ -15,7 +15,7 @@ enum { STATE_COUNT = 15 };
 
 struct style {
 	lxw_workbook *workbook;
-	lxw_format *title, *intro, *block, *heading, *note, *empty;
+	lxw_format *title, *intro, *right, *block, *heading, *note, *empty;
 	lxw_format *cells[FORM_COUNT_OF][DRESS_COUNT][2]; /* [1]: centred */
 	lxw_format *states[STATE_COUNT];
 };

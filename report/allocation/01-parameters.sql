@@ -3,7 +3,7 @@
 -- intro: 通知三.5规定按因素法予以经费支持，列出了试点工作推进情况、培训及考证规模、证书等级等要素，没有规定资金总额、权重和系数。以下各项都是测算假设，写在批次的 notice.xml 中，须经集体研究确定后才能作为分配依据。{none}
 -- intro: 核定：按审核通过的核定人数测算。预测算：把“建议通过”的申报视同通过，按申报人数测算，只供预估。
 -- block: 一、方案
--- column: 测算方案 | text | 26
+-- column: 测算方案 | text | 32
 -- column: 口径 | text | 16 | center
 -- column: 资金总额（万元） | wan | 12
 -- column: 分配单位（万元） | wan | 12
@@ -25,7 +25,7 @@ FROM scenario_run r JOIN scenario s ON s.id = r.scenario
 ORDER BY r.position, r.run;
 
 -- block: 二、因素和权重：资金先按权重分到各因素，取整后余下的份数按余数从大到小各补一份（余数相同的，按因素标识排先后）
--- column: 测算方案 | text | 26
+-- column: 测算方案 | text | 32
 -- column: 因素 | text | 16
 -- column: 权重 | ppm | 12
 -- column: 应得整数份 | count | 12 | = INT([总份数@run_n]*ROUND([权重]*1000000,0)/1000000) | if exact
@@ -70,7 +70,7 @@ LEFT JOIN rows_of w ON w.run = p.run AND w.factor = p.factor
 ORDER BY r.n, p.position, p.factor;
 
 -- block: 三、证书等级系数
--- column: 测算方案 | text | 26
+-- column: 测算方案 | text | 32
 -- column: 初级 | hundredths | 16
 -- column: 中级 | hundredths | 12
 -- column: 高级 | hundredths | 12
@@ -81,31 +81,3 @@ SELECT s.title,
 FROM scenario s LEFT JOIN scenario_level l ON l.scenario = s.id
 GROUP BY s.id
 ORDER BY s.position, s.id;
-
--- block: 四、因素值怎样得来
--- column: 因素 | text | 26
--- column: 单位 | text | 16 | center
--- column: 数据和算法 | text | 12
-WITH known(factor, unit, words) AS (VALUES
-  ('progress', '百万分之一', '以前年度考核人数÷以前年度获批人数，最高为1，舍去百万分之一以下；没有获批人数的学校取“新增学校推进情况”'),
-  ('training', '人', '以前年度培训人数之和'),
-  ('examination', '人', '以前年度考核人数之和：有考核记录的按记录中的报名号统计，没有的按学校填报的执行情况'),
-  ('scale', '人', '核定人数之和（已含沿用的计划人数，不另加）'),
-  ('level', '百分之一', '核定人数×等级系数之和')),
-title AS (SELECT factor, min(title) AS title FROM factor_pool GROUP BY factor)
-SELECT coalesce(t.title, CASE f.factor WHEN 'progress' THEN '试点推进情况' WHEN 'training' THEN '培训规模'
-         WHEN 'examination' THEN '考证规模' WHEN 'scale' THEN '试点规模' WHEN 'level' THEN '证书等级' ELSE f.factor END),
-       coalesce(k.unit, ''), coalesce(k.words, '算法见 transform/measures/' || f.factor || '.sql')
-FROM (SELECT factor, min(position) AS position FROM scenario_factor GROUP BY factor) f
-LEFT JOIN known k ON k.factor = f.factor
-LEFT JOIN title t ON t.factor = f.factor
-ORDER BY f.position, f.factor;
-
--- block: 五、依据
--- column: 事项 | text | 26
--- column: 内容 | text | 16
-WITH basis(position, item, words) AS (VALUES
-  (1, '批次和判定日', :batch || '，' || :as_of), (2, '通知', :document || '《' || :notice_title || '》'),
-  (3, '通知文件摘要', :notice_sha256), (4, '全部输入的摘要', :inputs_sha256), (5, '全部规则的摘要', :rules_sha256),
-  (6, '规则与报表定义的摘要', :definitions_sha256), (7, '程序', :program))
-SELECT item, words FROM basis ORDER BY position;

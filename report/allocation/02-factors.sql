@@ -1,8 +1,8 @@
 -- sheet: 因素数据
 -- title: {batch}批次奖补资金测算：因素数据
--- intro: 各校各因素的值（单位见“参数与假设”四）；同一学校在每个方案、口径下各一行。
+-- intro: 各校各因素的值（单位见“因素说明”）；同一学校在每个方案、口径下各一行。
 -- freeze: 4
--- column: 测算方案 | text | 26
+-- column: 测算方案 | text | 30
 -- column: 学校标识码 | code | 13
 -- column: 学校名称 | text | 28
 -- column: 学校类型 | text | 12 | center

@@ -10,7 +10,8 @@
 --   printf('%.2f', s.pool_fen / 1000000.0) AS pool
 --   FROM scenario_run r JOIN scenario s ON s.id = r.scenario ORDER BY r.position, r.run
 -- title: {year}年1+X证书制度试点奖补资金分配表
--- intro: {scenario_title}（{basis}）　资金总额{pool}万元　本表为测算结果，权重和系数均为假设，见“参数与假设”。　　　　单位：万元
+-- intro: {scenario_title}（{basis}）　资金总额{pool}万元　本表为测算结果，权重和系数均为假设，见“参数与假设”。
+-- intro: >单位：万元
 -- freeze: 4
 -- column: 序号 | count | 6 | center
 -- column: 主管市州 | text | 14 | center

@@ -1,6 +1,7 @@
 -- sheet: 情景对比
 -- title: {batch}批次奖补资金测算：情景对比
--- intro: 各校在不同方案、口径下的测算额，单位：万元。空格表示该方案不纳入这所学校。{more_runs}
+-- intro: 各校在不同方案、口径下的测算额。空格表示该方案不纳入这所学校。{more_runs}
+-- intro: >单位：万元
 -- freeze: 3
 -- column: 序号 | count | 6 | center
 -- column: 学校标识码 | code | 13

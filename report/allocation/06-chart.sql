@@ -4,7 +4,8 @@
 --     iif(r.basis = 'final', '核定', '预测算') AS basis
 --   FROM scenario_run r JOIN scenario s ON s.id = r.scenario) WHERE refused IS NULL ORDER BY n LIMIT 1
 -- title: {batch}批次奖补资金测算：测算额最高的学校
--- intro: {scenario_title}（{basis}），至多列20所，全部见资金分配表。单位：万元
+-- intro: {scenario_title}（{basis}），至多列20所，全部见资金分配表。
+-- intro: >单位：万元
 -- column: 学校名称 | text | 34
 -- column: {f1} | wan | 13 | = [分配{n}!{f1}@place]
 -- column: {f2} | wan | 13 | = [分配{n}!{f2}@place]

@@ -1,0 +1,14 @@
+-- context: report/review/workbook.sql
+-- context: report/allocation/workbook.sql
+-- part: report/review/01-overview.sql
+-- part: report/allocation/06-chart.sql
+-- part: report/page/findings.sql
+-- part: report/page/applications.sql
+-- part: report/review/06-schools.sql
+-- part: report/review/09-rules.sql
+-- part: report/review/11-sources.sql
+-- part: report/review/12-crosscheck.sql
+--
+-- The page shows these sheets, in this order; what the workbook shows is described
+-- once.
+SELECT 1;
