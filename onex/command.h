@@ -15,6 +15,8 @@ struct command {
 int command_run(int argc, char **argv);
 int command_audit(int argc, char **argv);
 int command_trace(int argc, char **argv);
+int command_template(int argc, char **argv);
+int command_new(int argc, char **argv);
 
 /* Prints "onex VERB: text" to stderr and returns the status of `failure`. */
 int command_fail(const char *verb, const struct failure *failure);

@@ -3,11 +3,14 @@
 #include <string.h>
 
 #include "onex/command.h"
+#include "onex/suggest.h"
 
 static const struct command commands[] = {
+	{ "new", command_new, "lay out an empty batch", "建立空白批次" },
 	{ "run", command_run, "process a batch: raw files to workbooks", "处理一个批次：从原始文件到工作簿" },
 	{ "audit", command_audit, "make everything again from the raw files and compare", "从原始文件重做全部结果并核对" },
 	{ "trace", command_trace, "a figure down to its cells, or a cell up to what it influenced", "追溯一个数字的来源，或一个单元格的影响" },
+	{ "template", command_template, "write a workbook to fill in", "生成供填写的表格" },
 };
 
 static void print_help(void)
@@ -44,6 +47,11 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
 		if (strcmp(verb, commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);
-	fprintf(stderr, tr("onex: there is no verb '%s'. See `onex --help`\n", "onex：没有“%s”这个命令，请看 onex --help\n"), verb);
+	const char *names[sizeof commands / sizeof *commands];
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+		names[i] = commands[i].name;
+	const char *near = suggest_nearest(verb, names, (int)(sizeof commands / sizeof *commands));
+	fprintf(stderr, tr("onex: there is no verb '%s'%s%s. See `onex --help`\n", "onex：没有“%s”这个命令%s%s，请看 onex --help\n"),
+		verb, near ? tr("; did you mean ", "，是否指 ") : "", near ? near : "");
 	return STATUS_USAGE;
 }
