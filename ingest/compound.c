@@ -116,12 +116,14 @@ static bool follow(struct compound *compound, const uint32_t *table, size_t coun
 	stream->blocks = take(compound, limit, sizeof *stream->blocks);
 	if (!stream->blocks)
 		return false;
-	for (uint32_t block = start; stream->block_count < limit && block < SECTOR_NONE; block = table[block]) {
-		if (block >= count) {
+	uint32_t block = start;
+	for (size_t step = 0; block < SECTOR_NONE; step++, block = table[block]) {
+		if (block >= count || step >= count) { /* outside, or in a circle */
 			*sound = false;
 			return true;
 		}
-		stream->blocks[stream->block_count++] = block;
+		if (stream->block_count < limit)
+			stream->blocks[stream->block_count++] = block;
 	}
 	stream->bytes = bytes < 0 ? (int64_t)(stream->block_count * block_bytes) : bytes;
 	*sound = stream->block_count == limit || bytes < 0;

@@ -14,6 +14,7 @@ enum {
 	LIMIT_COLUMNS = 16384,         /* XFD */
 	LIMIT_ROWS = 1048576,          /* of a sheet */
 	LIMIT_CELLS = 60000000,        /* of a sheet */
+	LIMIT_BLANK_ROWS = 4000000,    /* of a workbook, between filled ones */
 	LIMIT_STRINGS = 8000000,       /* shared strings */
 	LIMIT_STRING_BYTES = 128 << 20,/* shared strings, together */
 	LIMIT_CELL_BYTES = 1 << 20,    /* the text of one cell or element */
@@ -24,6 +25,5 @@ enum {
 	LIMIT_XML_TAG_BYTES = 64 << 10,
 	LIMIT_XML_COMMENT_BYTES = 4 << 20
 };
-#define LIMIT_ROWS_SENT ((int64_t)40000000)      /* of a workbook, blank ones too */
 
 #endif

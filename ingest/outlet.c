@@ -151,6 +151,12 @@ bool rows_send(struct rows *rows, int64_t row)
 		rows->used = 0;
 		return !outlet->broken;
 	}
+	rows->blank += row - rows->sent - 1;
+	if (rows->blank > LIMIT_BLANK_ROWS) {
+		outlet_fault(outlet, "S09", row, NULL, "空行过多，超出安全上限，其后的内容不再读取，请删除空行后重新提交");
+		clear(rows);
+		return false;
+	}
 	struct row blank = { rows->cells, 0, 0, -1 };
 	for (blank.row = rows->sent + 1; blank.row < row && !outlet->broken; blank.row++)
 		outlet->broken = !outlet->sink->row(outlet->sink->context, &blank, outlet->failure);
@@ -158,7 +164,6 @@ bool rows_send(struct rows *rows, int64_t row)
 		struct row filled = { rows->cells, rows->count, row, -1 };
 		outlet->broken = !outlet->sink->row(outlet->sink->context, &filled, outlet->failure);
 	}
-	rows->total += row - rows->sent;
 	rows->sent = row;
 	clear(rows);
 	return !outlet->broken;

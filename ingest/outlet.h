@@ -35,7 +35,7 @@ struct rows {
 	struct cell *cells;   /* LIMIT_COLUMNS of them, CELL_EMPTY from `count` on */
 	uint32_t count;       /* one more than the last filled column */
 	int64_t sent;         /* the last row sent of this sheet, 0: none */
-	int64_t total;        /* rows sent of all sheets */
+	int64_t blank;        /* blank rows sent of all sheets */
 	char *arena;
 	size_t used, size;
 };
@@ -53,7 +53,8 @@ bool rows_append(struct rows *rows, const char *bytes, size_t length);
 bool rows_put(struct rows *rows, uint32_t column, enum cell_kind kind, const char *text, size_t length);
 
 /* Sends what was put as row `row` (above `sent`), and blank rows before it where rows
- * were left out; nothing where nothing was put. Returns !broken. */
+ * were left out; nothing where nothing was put. False where the outlet broke, or with a
+ * fault sent where the blank rows are over LIMIT_BLANK_ROWS. */
 bool rows_send(struct rows *rows, int64_t row);
 
 /* "A", "AB" of a column from 0; `text` holds 8 bytes. */

@@ -236,8 +236,10 @@ static void put_record(struct xls_parse *parse)
 static void take_record(struct xls_parse *parse)
 {
 	int64_t row = (int64_t)bytes_u16(parse->records->data) + 1;
-	if (row != parse->row && parse->row > 0 && !rows_send(parse->rows, parse->row))
+	if (row != parse->row && parse->row > 0 && !rows_send(parse->rows, parse->row)) {
+		parse->ended = true;
 		return;
+	}
 	parse->row = row;
 	put_record(parse);
 }
@@ -323,7 +325,8 @@ bool xls_sheet_read(const struct xls_book *book, const struct xls_sheet *sheet, 
 	struct item *items = NULL;
 	size_t count = 0;
 	records_seek(records, sheet->place);
-	if (!records_next(records) || records->type != BIFF_BOF) {
+	/* 0x10: a worksheet's records begin */
+	if (!records_next(records) || records->type != BIFF_BOF || records->length < 4 || bytes_u16(records->data + 2) != 0x10) {
 		stop_damaged(&parse);
 		return !parse.outlet->broken;
 	}

@@ -330,9 +330,7 @@ static void end_text(struct sheet_parse *parse)
 static void end_row(struct sheet_parse *parse)
 {
 	parse->state = DATA;
-	if (parse->rows->total + parse->row - parse->rows->sent > LIMIT_ROWS_SENT)
-		stop_with(parse, "S09", "工作簿的行数过多，超出安全上限，其后的内容不再读取");
-	else if (!rows_send(parse->rows, parse->row))
+	if (!rows_send(parse->rows, parse->row))
 		stop(parse);
 }
 
