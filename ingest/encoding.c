@@ -116,11 +116,38 @@ static bool is_plain(const unsigned char *s)
 	return ((word | zero) & UINT64_C(0x8080808080808080)) == 0;
 }
 
-typedef int character_function(void *context, const unsigned char *s, size_t length);
+/* The byte at which a run of ASCII from `at` ends, at most `stop`. */
+static size_t skip_plain(const unsigned char *s, size_t at, size_t stop)
+{
+	while (stop - at >= 8 && is_plain(s + at))
+		at += 8;
+	return at;
+}
 
-/* Walks over the ASCII-based encodings. */
-static bool try_bytes(int file, int64_t from, character_function *character, void *context, struct scan *scan,
-	struct trial *trial, struct failure *failure)
+/* The byte at which a run of U+1000 to U+CFFF ends (three bytes each: the usual
+ * Chinese text), with at least three bytes before `stop`. */
+static size_t skip_chinese(const unsigned char *s, size_t at, size_t stop, int64_t *wide)
+{
+	size_t from = at;
+	while (stop - at >= 3 && s[at] >= 0xE1 && s[at] <= 0xEC && is_tail(s[at + 1]) && is_tail(s[at + 2]))
+		at += 3;
+	*wide += (int64_t)(at - from) / 3;
+	return at;
+}
+
+/* Bytes that a step over one character takes; 0: none; -1: cut. `table` is NULL for UTF-8. */
+static int character_at(struct gb18030 *table, const unsigned char *s, size_t length)
+{
+	if (!table)
+		return utf8_character(s, length);
+	if (s[0] == 0)
+		return 0;
+	return s[0] < 0x80 ? 1 : gb18030_character(table, s, length, NULL, NULL);
+}
+
+/* Walks over the ASCII-based encodings: GB18030 with its table, UTF-8 without. */
+static bool try_bytes(int file, int64_t from, struct gb18030 *table, struct scan *scan, struct trial *trial,
+	struct failure *failure)
 {
 	*trial = (struct trial) { .high = -1 };
 	scan_start(scan, file, from);
@@ -132,13 +159,14 @@ static bool try_bytes(int file, int64_t from, character_function *character, voi
 		/* but at the end of the file a whole character always fits */
 		size_t stop = scan->last || scan->length < TAIL ? scan->length : scan->length - TAIL;
 		while (at < stop) {
-			if (stop - at >= 8 && is_plain(scan->bytes + at)) {
-				at += 8;
-				continue;
-			}
-			if (scan->bytes[at] >= 0x80 && trial->high < 0)
+			at = skip_plain(scan->bytes, at, stop);
+			if (at < stop && scan->bytes[at] >= 0x80 && trial->high < 0)
 				trial->high = scan->offset + (int64_t)at;
-			int taken = character(context, scan->bytes + at, scan->length - at);
+			if (!table)
+				at = skip_chinese(scan->bytes, at, stop, &trial->wide);
+			if (at >= stop)
+				break;
+			int taken = character_at(table, scan->bytes + at, scan->length - at);
 			if (taken <= 0) {
 				trial->offset = scan->offset + (int64_t)at;
 				trial->cut = taken < 0;
@@ -150,19 +178,6 @@ static bool try_bytes(int file, int64_t from, character_function *character, voi
 	} while (!scan->last);
 	trial->sound = true;
 	return true;
-}
-
-static int utf8_next(void *context, const unsigned char *s, size_t length)
-{
-	(void)context;
-	return utf8_character(s, length);
-}
-
-static int gb18030_next(void *context, const unsigned char *s, size_t length)
-{
-	if (s[0] == 0)
-		return 0;
-	return s[0] < 0x80 ? 1 : gb18030_character(context, s, length, NULL, NULL);
 }
 
 static unsigned unit_at(const unsigned char *s, bool big)
@@ -226,7 +241,7 @@ static bool detect_marked(int file, struct scan *scan, struct encoding_verdict *
 {
 	struct trial trial;
 	if (verdict->encoding == ENCODING_UTF8) {
-		if (!try_bytes(file, verdict->mark, utf8_next, NULL, scan, &trial, failure))
+		if (!try_bytes(file, verdict->mark, NULL, scan, &trial, failure))
 			return false;
 	} else if (!try_utf16(file, verdict->mark, verdict->encoding == ENCODING_UTF16BE, scan, &trial, failure)) {
 		return false;
@@ -259,7 +274,7 @@ static bool detect_unmarked(int file, struct scan *scan, struct encoding_verdict
 {
 	struct trial utf8;
 	struct trial gb = { 0 };
-	if (!try_bytes(file, 0, utf8_next, NULL, scan, &utf8, failure))
+	if (!try_bytes(file, 0, NULL, scan, &utf8, failure))
 		return false;
 	/* A file cut short within its last character, and of several such, is UTF-8 still. */
 	if (utf8.sound || (utf8.cut && utf8.wide > 0)) {
@@ -268,7 +283,7 @@ static bool detect_unmarked(int file, struct scan *scan, struct encoding_verdict
 	}
 	if (utf8.high >= 0) {
 		struct gb18030 *table = gb18030_open(failure);
-		bool done = table && try_bytes(file, utf8.high, gb18030_next, table, scan, &gb, failure);
+		bool done = table && try_bytes(file, utf8.high, table, scan, &gb, failure);
 		gb18030_close(table);
 		if (!done)
 			return false;

@@ -104,6 +104,7 @@ bool ingest_batch(const char *home, const char *batch, const char *out, struct i
 	struct inbox *inbox = fresh && final && folder ? inbox_open(folder, failure) : NULL;
 	if (!inbox || !make_folder(out, &made, failure))
 		goto out;
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* counting memory costs a lock at every turn */
 	unlink(fresh); /* of a run that was killed */
 	database = database_open(fresh, DATABASE_INGEST, failure);
 	created = database != NULL;

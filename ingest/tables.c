@@ -77,7 +77,6 @@ bool tables_create(struct database *database, const struct dataset *dataset, str
 sqlite3_stmt *tables_insert(struct database *database, const struct dataset *dataset, struct binding *binding,
 	struct failure *failure)
 {
-	*binding = (struct binding) { 0 };
 	char *text = NULL;
 	size_t length = 0;
 	FILE *sql = open_memstream(&text, &length);
@@ -85,10 +84,12 @@ sqlite3_stmt *tables_insert(struct database *database, const struct dataset *dat
 		fail(failure, STATUS_SYSTEM, tr("out of memory", "内存不足"));
 		return NULL;
 	}
-	fprintf(sql, "INSERT INTO \"%s\" VALUES(?1,?2,?3,?4,?5,?6", dataset->name);
-	int next = BIND_FIELDS;
+	fprintf(sql, "INSERT INTO \"%s\" SELECT c0, c1, c2, c3, c4, c5", dataset->name);
+	int next = COLUMN_FIELDS;
+	binding->certificate = binding->major = -1;
 	for (int k = 0; k < dataset->field_count; k++) {
 		enum field_group group = dataset->fields[k].group;
+		binding->field[k] = -1;
 		if (group != GROUP_NONE && !is_first_of_group(dataset, k))
 			continue;
 		if (group == GROUP_CERTIFICATE)
@@ -97,9 +98,9 @@ sqlite3_stmt *tables_insert(struct database *database, const struct dataset *dat
 			binding->major = next;
 		else
 			binding->field[k] = next;
-		fprintf(sql, ",?%d", next++);
+		fprintf(sql, ", c%d", next++);
 	}
-	fputs(")", sql);
+	fputs(" FROM feed", sql);
 	bool done = ferror(sql) == 0;
 	done = fclose(sql) == 0 && done;
 	sqlite3_stmt *statement = NULL;

@@ -6,19 +6,22 @@
 #include "common/database.h"
 #include "common/schema.h"
 
-/* Which parameter of a dataset's INSERT takes which part of a record. The first
+/* Which column of a dataset's table takes which part of a record. The first
  * six are always id, source, row, record, byte_offset, unknown. */
-enum { BIND_ID = 1, BIND_SOURCE, BIND_ROW, BIND_RECORD, BIND_OFFSET, BIND_UNKNOWN, BIND_FIELDS };
+enum { COLUMN_ID, COLUMN_SOURCE, COLUMN_ROW, COLUMN_RECORD, COLUMN_OFFSET, COLUMN_MASK, COLUMN_FIELDS };
+
+enum { TABLES_MAX_COLUMNS = COLUMN_FIELDS + SCHEMA_MAX_FIELDS };
 
 struct binding {
-	int field[SCHEMA_MAX_FIELDS]; /* 0 for a field of a group */
-	int certificate, major;       /* 0 where the dataset has no such group */
+	int field[SCHEMA_MAX_FIELDS]; /* -1 for a field of a group */
+	int certificate, major;       /* -1 where the dataset has no such group */
 };
 
 /* Creates the table, its virtual columns and its view. */
 bool tables_create(struct database *database, const struct dataset *dataset, struct failure *failure);
 
-/* The INSERT of a dataset and its parameters. */
+/* The INSERT of a dataset, which takes its rows from the virtual table `feed`
+ * (writer.c): column k of the table is its column ck. */
 sqlite3_stmt *tables_insert(struct database *database, const struct dataset *dataset, struct binding *binding,
 	struct failure *failure);
 

@@ -97,7 +97,7 @@ static bool add_heading(struct vocabulary *vocabulary, int dataset, int field, c
 	const char *unit, struct failure *failure)
 {
 	char folded[HEADING_BYTES];
-	char other[2 * HEADING_BYTES];
+	char other[2 * HEADING_BYTES + 4];
 	heading_fold_text(heading, strlen(heading), folded);
 	if (!add_word(vocabulary, dataset, COLUMN_FIELD, field, folded, failure))
 		return false;
