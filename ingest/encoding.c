@@ -162,8 +162,8 @@ static bool try_bytes(int file, int64_t from, struct gb18030 *table, struct scan
 			at = skip_plain(scan->bytes, at, stop);
 			if (at < stop && scan->bytes[at] >= 0x80 && trial->high < 0)
 				trial->high = scan->offset + (int64_t)at;
-			if (!table)
-				at = skip_chinese(scan->bytes, at, stop, &trial->wide);
+			at = table ? gb18030_skip(table, scan->bytes, at, stop, &trial->wide)
+				: skip_chinese(scan->bytes, at, stop, &trial->wide);
 			if (at >= stop)
 				break;
 			int taken = character_at(table, scan->bytes + at, scan->length - at);

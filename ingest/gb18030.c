@@ -92,6 +92,15 @@ static int four_bytes(struct gb18030 *table, const unsigned char *bytes, size_t 
 	return 4;
 }
 
+/* The entry of a two-byte code, NULL where these are none. */
+static const struct entry *entry_of(const struct gb18030 *table, const unsigned char *bytes)
+{
+	if (!is_lead(bytes[0]) || bytes[1] < 0x40 || bytes[1] > 0xFE)
+		return NULL;
+	const struct entry *entry = &table->entries[(bytes[0] - 0x81) * TRAILS + (bytes[1] - 0x40)];
+	return entry->length ? entry : NULL;
+}
+
 int gb18030_character(struct gb18030 *table, const unsigned char *bytes, size_t length, char text[4],
 	int *text_length)
 {
@@ -101,16 +110,23 @@ int gb18030_character(struct gb18030 *table, const unsigned char *bytes, size_t 
 		return -1;
 	if (is_digit(bytes[1]))
 		return four_bytes(table, bytes, length, text, text_length);
-	if (bytes[1] < 0x40 || bytes[1] > 0xFE)
-		return 0;
-	const struct entry *entry = &table->entries[(bytes[0] - 0x81) * TRAILS + (bytes[1] - 0x40)];
-	if (entry->length == 0)
+	const struct entry *entry = entry_of(table, bytes);
+	if (!entry)
 		return 0;
 	if (text) {
 		memcpy(text, entry->text, 4);
 		*text_length = entry->length;
 	}
 	return 2;
+}
+
+size_t gb18030_skip(const struct gb18030 *table, const unsigned char *bytes, size_t at, size_t stop, int64_t *wide)
+{
+	size_t from = at;
+	while (stop - at >= 2 && entry_of(table, bytes + at))
+		at += 2;
+	*wide += (int64_t)(at - from) / 2;
+	return at;
 }
 
 long gb18030_decode(struct gb18030 *table, const unsigned char *bytes, size_t length, char *text)
@@ -122,13 +138,20 @@ long gb18030_decode(struct gb18030 *table, const unsigned char *bytes, size_t le
 			*to++ = (char)bytes[at++];
 			continue;
 		}
+		const struct entry *entry = length - at >= 2 ? entry_of(table, bytes + at) : NULL;
+		if (entry) {
+			memcpy(to, entry->text, 4); /* two bytes have room for four */
+			to += entry->length;
+			at += 2;
+			continue;
+		}
 		char own[4];
 		int count = 0;
 		int taken = gb18030_character(table, bytes + at, length - at, own, &count);
 		if (taken <= 0)
 			return -1;
-		for (int i = 0; i < count; i++)
-			*to++ = own[i];
+		memcpy(to, own, (size_t)count);
+		to += count;
 		at += (size_t)taken;
 	}
 	return to - text;

@@ -4,6 +4,7 @@
 #define INGEST_GB18030_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "common/failure.h"
 
@@ -17,6 +18,9 @@ void gb18030_close(struct gb18030 *table); /* NULL is let pass */
  * Writes its UTF-8 and length unless `text` is NULL. */
 int gb18030_character(struct gb18030 *table, const unsigned char *bytes, size_t length,
 	char text[4], int *text_length);
+
+/* Where the run of two-byte codes from `at` ends, at most `stop`; counts them. */
+size_t gb18030_skip(const struct gb18030 *table, const unsigned char *bytes, size_t at, size_t stop, int64_t *wide);
 
 /* Decodes whole characters; `text` holds at least 2 x length bytes. Returns the bytes
  * written, or -1. */
