@@ -143,7 +143,8 @@ static bool write_stage(struct stage *stage)
 		&& writer_ingest_findings(database, stage->catalogue, 'F', failure);
 	for (int i = 0; done && i < stage->last; i++)
 		done = writer_findings(database, stage->rules[i], &stage->findings[i], failure);
-	done = done && writer_run_file(database, stage->home, "outcome/weigh.sql", failure);
+	done = done && writer_index(database, failure)
+		&& writer_run_file(database, stage->home, "outcome/weigh.sql", failure);
 	for (int i = stage->last; done && i < stage->count; i++)
 		done = run_late(stage, stage->rules[i], NULL);
 	return done && writer_run_file(database, stage->home, "outcome/weigh.sql", failure)

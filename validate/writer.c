@@ -11,7 +11,14 @@ enum { SQL_FILE_LIMIT = 1 << 20 };
 
 bool writer_clear(struct database *database, struct failure *failure)
 {
-	return database_run(database, "DELETE FROM rule; DELETE FROM finding; DELETE FROM outcome", failure);
+	return database_run(database, "DROP INDEX IF EXISTS finding_by_application; DELETE FROM rule; DELETE FROM finding;"
+		" DELETE FROM outcome", failure);
+}
+
+bool writer_index(struct database *database, struct failure *failure)
+{
+	return database_run(database, "CREATE INDEX finding_by_application ON finding(application_no)"
+		" WHERE application_no IS NOT NULL", failure);
 }
 
 bool writer_run_file(struct database *database, const char *home, const char *name, struct failure *failure)

@@ -7,8 +7,11 @@
 #include "validate/catalogue.h"
 #include "validate/spool.h"
 
-/* Empties rule, finding and outcome. */
+/* Empties rule, finding and outcome, and drops the index of findings. */
 bool writer_clear(struct database *database, struct failure *failure);
+
+/* Indexes the findings by the application that they weigh on. */
+bool writer_index(struct database *database, struct failure *failure);
 
 /* Copies the findings of ingest whose rule begins with `kind` ('F' or 'S') and counts
  * them. */
