@@ -7,7 +7,7 @@
 
 #define LIMIT_EXPANDED_BYTES ((int64_t)4 << 30)  /* all parts of a workbook, unpacked */
 enum {
-	LIMIT_RATIO = 250,             /* unpacked : packed, where more than … */
+	LIMIT_RATIO = 400,             /* unpacked : packed, where more than … */
 	LIMIT_RATIO_FROM = 1 << 20,    /* … so many bytes were unpacked */
 	LIMIT_PARTS = 10000,           /* entries of a container */
 	LIMIT_SHEETS = 1000,

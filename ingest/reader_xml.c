@@ -6,29 +6,16 @@
 
 #include "ingest/sax.h"
 #include "ingest/utf8.h"
-#include "ingest/vocabulary.h"
-
-enum { CACHE_SLOTS = 256 };
-
-/* What an element in a record is. libxml2 keeps one copy of each name, so the copy's
- * address stands for it. */
-struct known_name {
-	const xmlChar *name;
-	enum column_role role;
-	int field;
-	bool dropped; /* the sink was told */
-};
 
 struct xml_parse {
 	struct sax sax;
 	const struct input *input;
 	struct outlet *outlet;
 	struct xml_source *source;
-	struct vocabulary *vocabulary;
+	struct xml_names *names;
 	struct xml_report *report;
 	const struct dataset *dataset;
 	bool sheet_sent;
-	struct known_name cache[CACHE_SLOTS];
 	struct rows rows;
 
 	char root[80], record[80], element[80]; /* names on the path */
@@ -82,58 +69,6 @@ static void collect(struct xml_parse *parse, const char *text, size_t length)
 	length = utf8_cut(text, length, XML_RAW_BYTES - parse->raw_length);
 	memcpy(parse->raw + parse->raw_length, text, length);
 	parse->raw_length += length;
-}
-
-/* ---- names */
-
-static const struct dataset *dataset_of_root(const struct xml_parse *parse, const xmlChar *name)
-{
-	const struct schema *schema = parse->input->schema;
-	char folded[HEADING_BYTES], title[HEADING_BYTES];
-	heading_fold_text((const char *)name, strlen((const char *)name), folded);
-	for (int i = 0; i < schema->dataset_count; i++) {
-		const struct dataset *dataset = &schema->datasets[i];
-		heading_fold_text(dataset->title, strlen(dataset->title), title);
-		if (sax_name_is(name, dataset->root) || strcmp(folded, title) == 0)
-			return dataset;
-	}
-	return NULL;
-}
-
-static bool is_record_name(const struct dataset *dataset, const xmlChar *name)
-{
-	return sax_name_is(name, dataset->name) || sax_name_is(name, dataset->title) || sax_name_is(name, "记录");
-}
-
-static void look_up(const struct xml_parse *parse, struct known_name *known)
-{
-	char folded[HEADING_BYTES];
-	const char *name = (const char *)known->name;
-	known->role = COLUMN_FIELD;
-	known->field = dataset_field(parse->dataset, name);
-	if (known->field >= 0)
-		return;
-	heading_fold_text(name, strlen(name), folded);
-	const struct word *word = *folded
-		? vocabulary_find(parse->vocabulary, (int)(parse->dataset - parse->input->schema->datasets), folded) : NULL;
-	known->role = word ? word->role : COLUMN_UNKNOWN;
-	known->field = word ? word->field : -1;
-}
-
-/* The slot of a name; where names are so many that the slots run out, an old one is given up. */
-static struct known_name *know(struct xml_parse *parse, const xmlChar *name)
-{
-	size_t slot = ((uintptr_t)name >> 3 ^ (uintptr_t)name >> 11) % CACHE_SLOTS;
-	for (size_t tries = 0; tries < 16; tries++, slot = (slot + 1) % CACHE_SLOTS) {
-		if (parse->cache[slot].name == name)
-			return &parse->cache[slot];
-		if (!parse->cache[slot].name)
-			break;
-	}
-	struct known_name *known = &parse->cache[slot];
-	*known = (struct known_name){ .name = name };
-	look_up(parse, known);
-	return known;
 }
 
 /* ---- what differs */
@@ -190,7 +125,7 @@ static void enter_root(struct xml_parse *parse, const xmlChar *prefix, const xml
 	char place[XML_PATH_BYTES];
 	int64_t line, offset;
 	copy_name(parse->root, prefix, name);
-	parse->dataset = dataset_of_root(parse, name);
+	parse->dataset = xml_names_root(parse->names, (const char *)name);
 	sax_tag_place(&parse->sax, &line, &offset);
 	if (!parse->dataset) {
 		struct source_fault fault = { .rule = "S02", .row = line, .place = parse->root,
@@ -219,7 +154,7 @@ static void enter_record(struct xml_parse *parse, const xmlChar *prefix, const x
 	copy_name(parse->record, prefix, name);
 	sax_tag_place(&parse->sax, &parse->line, &position);
 	parse->offset = xml_source_offset(parse->source, position);
-	parse->record_known = is_record_name(parse->dataset, name);
+	parse->record_known = xml_names_record(parse->dataset, (const char *)name);
 	parse->any_field = false;
 	parse->filled = 0;
 	parse->field = -1;
@@ -257,7 +192,7 @@ static void skip_element(struct xml_parse *parse, enum xml_oddity oddity, bool w
 	parse->raw_length = 0;
 }
 
-static void drop(struct xml_parse *parse, struct known_name *known)
+static void drop(struct xml_parse *parse, struct xml_name *known)
 {
 	struct outlet *outlet = parse->outlet;
 	skip_element(parse, XML_UNKNOWN, false);
@@ -273,7 +208,7 @@ static void drop(struct xml_parse *parse, struct known_name *known)
 static void enter_field(struct xml_parse *parse, const xmlChar *prefix, const xmlChar *name, int count,
 	const xmlChar **attributes)
 {
-	struct known_name *known = know(parse, name);
+	struct xml_name *known = xml_names_field(parse->names, parse->dataset, (const char *)name);
 	if (known->role == COLUMN_FIELD && count == 0 && !(parse->filled >> known->field & 1)) {
 		parse->field = known->field;
 		parse->field_start = parse->rows.used;
@@ -479,8 +414,8 @@ static bool open_parts(struct xml_parse *parse)
 	parse->report = xml_report_open(outlet);
 	if (!parse->report || !rows_open(&parse->rows, outlet))
 		return false;
-	parse->vocabulary = vocabulary_open(parse->input->schema, outlet->failure);
-	if (!parse->vocabulary || !sax_open(&parse->sax, on_start, on_end, on_text, true, outlet->failure))
+	parse->names = xml_names_open(parse->input->schema, outlet);
+	if (!parse->names || !sax_open(&parse->sax, on_start, on_end, on_text, true, outlet->failure))
 		outlet->broken = true;
 	return !outlet->broken;
 }
@@ -501,7 +436,7 @@ bool reader_xml(const struct input *input, const struct sink *sink, struct failu
 			outlet.broken = true;
 	}
 	sax_close(&parse->sax);
-	vocabulary_close(parse->vocabulary);
+	xml_names_close(parse->names);
 	xml_report_close(parse->report);
 	xml_source_close(parse->source);
 	rows_close(&parse->rows);

@@ -1,11 +1,13 @@
 /* What the parts of the XML reader share.
  *
  *     file -> UTF-8 pieces -> libxml2 -> records -> sink
- *       reader_xml_source.c      reader_xml.c, what differs from the schema: reader_xml_report.c
+ *       reader_xml_source.c      reader_xml.c, reader_xml_names.c
+ *                                what differs from the schema: reader_xml_report.c
  */
 #ifndef INGEST_READER_XML_H
 #define INGEST_READER_XML_H
 
+#include "ingest/heading.h"
 #include "ingest/outlet.h"
 
 /* ---- reader_xml_source.c: the file's bytes as UTF-8, and their places */
@@ -31,6 +33,28 @@ int64_t xml_source_offset(struct xml_source *source, int64_t position);
  * checked by the parser: only the second one looks for the byte. */
 int64_t xml_source_bad_byte(const struct xml_source *source);
 int64_t xml_source_find_bad_byte(struct xml_source *source);
+
+/* ---- reader_xml_names.c: what an element is by its name */
+
+struct xml_names;
+struct xml_names *xml_names_open(const struct schema *schema, struct outlet *outlet); /* NULL: the outlet broke */
+void xml_names_close(struct xml_names *names); /* NULL is let pass */
+
+/* The dataset of a root element: its name in the schema or its Chinese title; or NULL. */
+const struct dataset *xml_names_root(const struct xml_names *names, const char *name);
+
+bool xml_names_record(const struct dataset *dataset, const char *name);
+
+struct xml_name {
+	const char *name;
+	enum column_role role; /* as of a heading */
+	int field;             /* COLUMN_FIELD: its position, else -1 */
+	bool dropped;          /* the sink was told */
+};
+
+/* What an element of a record is: a field by its name in the schema, its heading or an alias.
+ * `name` is libxml2's one copy. Lives until the next call. */
+struct xml_name *xml_names_field(struct xml_names *names, const struct dataset *dataset, const char *name);
 
 /* ---- reader_xml_report.c: S10 */
 
