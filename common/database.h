@@ -23,6 +23,7 @@ struct database {
 	const char *reads;   /* tables it may read, separated by spaces; NULL: any */
 	char *tables;        /* all tables and views, once a cage with `reads` was closed */
 	sqlite3_int64 budget;/* progress calls left in the cage */
+	bool drops_view;     /* the authorizer was last asked about DROP VIEW */
 	char denied[256];    /* what the authorizer refused last */
 };
 

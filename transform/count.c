@@ -1,49 +1,8 @@
 #include "transform/count.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "transform/policy.h"
-
-/* Names become part of statements: letters and underscores only. */
-static bool has_plain_name(const struct policy *policy, struct failure *failure)
-{
-	if (*policy->id && policy->id[strspn(policy->id, "abcdefghijklmnopqrstuvwxyz_")] == '\0')
-		return true;
-	return fail(failure, STATUS_BATCH, tr("%s: not a table's name: %s", "%s：不是表名：%s"), policy->file, policy->id);
-}
-
-static bool run_with(struct database *database, const char *before, const struct policy *policy, const char *between,
-	const char *after, struct failure *failure)
-{
-	char *sql = print_text(failure, "%s%s%s%s", before, policy->id, between, after);
-	bool done = sql && database_run(database, sql, failure);
-	free(sql);
-	return done;
-}
-
-/* The SELECT is prepared in the cage first; inside CREATE … AS it can do no more. */
-static bool make_view(struct database *database, const struct policy *policy, struct failure *failure)
-{
-	struct query query;
-	if (!has_plain_name(policy, failure) || !query_open(&query, database, policy, NULL, failure))
-		return false;
-	query_close(&query);
-	return run_with(database, "DROP VIEW IF EXISTS main.", policy, "", "", failure)
-		&& run_with(database, "CREATE VIEW main.", policy, " AS\n", policy->sql, failure)
-		&& run_with(database, "CREATE TEMP TABLE ", policy, " AS\n", policy->sql, failure);
-}
-
-bool views_make(struct database *database, const char *home, struct failure *failure)
-{
-	struct policies views;
-	bool done = policies_read(&views, home, "views", "view", failure);
-	for (size_t i = 0; done && i < views.count; i++)
-		done = make_view(database, &views.items[i], failure);
-	policies_free(&views);
-	return done;
-}
 
 /* INSERT INTO count(a, b, …) VALUES(?, ?, …) for the columns of the SELECT. */
 static sqlite3_stmt *prepare_insert(struct query *query, struct failure *failure)
@@ -83,16 +42,18 @@ static bool insert_row(struct query *query, sqlite3_stmt *insert, struct failure
 static bool make_count(struct database *database, const struct policy *policy, struct failure *failure)
 {
 	struct query query;
-	if (!has_plain_name(policy, failure) || !query_open(&query, database, policy, NULL, failure))
+	if (!policy_has_plain_name(policy, failure) || !query_open(&query, database, policy, NULL, failure))
 		return false;
 	sqlite3_stmt *insert = NULL;
 	bool row = true;
-	bool done = run_with(database, "DELETE FROM main.", policy, "", "", failure)
+	char *clear = print_text(failure, "DELETE FROM main.%s", policy->id);
+	bool done = clear && database_run(database, clear, failure)
 		&& (insert = prepare_insert(&query, failure)) != NULL;
 	while (done && (done = query_step(&query, &row, failure)) && row)
 		done = insert_row(&query, insert, failure);
 	sqlite3_finalize(insert);
 	query_close(&query);
+	free(clear);
 	return done;
 }
 

@@ -8,6 +8,6 @@ SELECT g.school_code
 FROM granted g
 JOIN school_path p ON p.school_code = g.school_code
 JOIN scenario_kind k ON k.scenario = :scenario AND k.school_kind = p.school_kind
+WHERE g.approved_applications > 0 OR (:basis = 'provisional' AND g.recommended_applications > 0)
 GROUP BY g.school_code
-HAVING SUM(CASE :basis WHEN 'final' THEN g.final_applications ELSE g.provisional_applications END) > 0
 ORDER BY g.school_code

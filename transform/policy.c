@@ -49,7 +49,7 @@ static char **place_of(struct policy *policy, const char *kind, const char *key,
 		char **place;
 	} places[] = {
 		{ kind, &policy->id }, { "title", &policy->title }, { "reads", &policy->reads },
-		{ "after", &policy->after }, { "needs", &policy->needs }, { "unit", unkept }, { "basis", unkept },
+		{ "after", &policy->after }, { "kept", &policy->kept }, { "scan", &policy->scan }, { "needs", &policy->needs }, { "unit", unkept }, { "basis", unkept },
 	};
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
 		if (strlen(places[i].key) == length && strncmp(places[i].key, key, length) == 0)
@@ -96,9 +96,11 @@ static bool read_header(struct policy *policy, const char *kind, struct failure 
 	if (!policy->id || !policy->title || !policy->reads)
 		return fail(failure, STATUS_BATCH, tr("%s: the header lacks %s, title or reads", "%s：文件头缺少 %s、title 或 reads"),
 			policy->file, kind);
-	if (!policy->after && !(policy->after = copy_text(failure, "")))
-		return false;
-	return policy->needs || (policy->needs = copy_text(failure, "")) != NULL;
+	char **optional[] = { &policy->after, &policy->kept, &policy->scan, &policy->needs };
+	for (size_t i = 0; i < sizeof optional / sizeof *optional; i++)
+		if (!*optional[i] && !(*optional[i] = copy_text(failure, "")))
+			return false;
+	return true;
 }
 
 bool policy_read(struct policy *policy, const char *home, const char *name, const char *kind,
@@ -116,6 +118,13 @@ bool policy_read(struct policy *policy, const char *home, const char *name, cons
 	return done;
 }
 
+bool policy_has_plain_name(const struct policy *policy, struct failure *failure)
+{
+	if (*policy->id && policy->id[strspn(policy->id, "abcdefghijklmnopqrstuvwxyz_")] == '\0')
+		return true;
+	return fail(failure, STATUS_BATCH, tr("%s: not a table's name: %s", "%s：不是表名：%s"), policy->file, policy->id);
+}
+
 void policy_free(struct policy *policy)
 {
 	free(policy->file);
@@ -123,6 +132,8 @@ void policy_free(struct policy *policy)
 	free(policy->title);
 	free(policy->reads);
 	free(policy->after);
+	free(policy->kept);
+	free(policy->scan);
 	free(policy->needs);
 	free(policy->sql);
 	*policy = (struct policy){ 0 };
@@ -145,18 +156,28 @@ static bool read_named(struct policies *policies, const char *home, const char *
 	return true;
 }
 
-/* Moves each file behind the one that it names with `after`. */
+/* Whether all that the file names with `after` stand among the first `placed`. */
+static bool is_ready(const struct policies *policies, size_t placed, const struct policy *policy)
+{
+	for (const char *at = policy->after; *at;) {
+		size_t length = strcspn(at, " ");
+		bool found = length == 0;
+		for (size_t i = 0; i < placed && !found; i++)
+			found = strlen(policies->items[i].id) == length && strncmp(policies->items[i].id, at, length) == 0;
+		if (!found)
+			return false;
+		at += length + (at[length] == ' ');
+	}
+	return true;
+}
+
+/* Moves each file behind those that it names with `after`. */
 static bool put_in_order(struct policies *policies, struct failure *failure)
 {
 	for (size_t placed = 0; placed < policies->count; placed++) {
 		size_t next = placed;
-		for (; next < policies->count; next++) {
-			bool ready = *policies->items[next].after == '\0';
-			for (size_t i = 0; i < placed && !ready; i++)
-				ready = strcmp(policies->items[i].id, policies->items[next].after) == 0;
-			if (ready)
-				break;
-		}
+		while (next < policies->count && !is_ready(policies, placed, &policies->items[next]))
+			next++;
 		if (next == policies->count)
 			return fail(failure, STATUS_BATCH, tr("%s: nothing to come after: %s", "%s：after 所指的“%s”不存在或互相等待"),
 				policies->items[placed].file, policies->items[placed].after);

@@ -14,7 +14,9 @@ struct policy {
 	char *id;     /* the value of the key that names its kind, as `measure` */
 	char *title;  /* Chinese */
 	char *reads;  /* tables and views that the SELECT may read */
-	char *after;  /* views and counts: the one that must be made before, or "" */
+	char *after;  /* views and counts: those that must be made before, or "" */
+	char *kept;   /* views: "tally", "rows" or "" (views.h) */
+	char *scan;   /* views: the table of whose ids one column is, or "" */
 	char *needs;  /* measures: datasets without which there are no data; | is "or" */
 	char *sql;    /* the whole file */
 };
@@ -29,6 +31,10 @@ struct policies {
 bool policy_read(struct policy *policy, const char *home, const char *name, const char *kind,
 	struct failure *failure);
 void policy_free(struct policy *policy);
+
+/* Whether the id may become part of a statement as a table's name: small letters and
+ * underscores only. */
+bool policy_has_plain_name(const struct policy *policy, struct failure *failure);
 
 /* All *.sql files of home/transform/<folder>, in byte order of their names, but each
  * behind the one that its header names with `after`. */

@@ -40,18 +40,19 @@ class Batch:
 
     def create(self, number, dataset):
         title, fields = fields_of(dataset)
-        columns, flags = [], []
+        columns, typed, flags = [], [], []
         for bit, (name, kind, group, dictionary, values) in enumerate(fields):
             column = f'{group}_ref' if group else name
             if column not in columns:
                 columns.append(column)
+                typed.append(f'{column} {"TEXT" if kind in TEXTS and not dictionary and not group else "INTEGER"}')
             flags.append(f'"{name}_unknown" INTEGER AS (unknown >> {bit} & 1) VIRTUAL')
             self.unknown_bit[dataset, name] = 1 << bit
             for position, value in enumerate(values, 1):
                 self.db.execute('INSERT INTO enumeration VALUES(?, ?, ?, ?)', (dataset, name, position, value))
         self.columns[dataset] = columns
         self.db.execute(f'CREATE TABLE {dataset}(id INTEGER PRIMARY KEY, source INTEGER, row INTEGER, record INTEGER,'
-                        f' byte_offset INTEGER, unknown INTEGER NOT NULL DEFAULT 0, {", ".join(columns)},'
+                        f' byte_offset INTEGER, unknown INTEGER NOT NULL DEFAULT 0, {", ".join(typed)},'
                         f' {", ".join(flags)})')
         self.db.execute('INSERT INTO dataset VALUES(?, ?, ?, 0)', (number, dataset, title))
 

@@ -1,11 +1,14 @@
 -- check: sources
 -- title: 来源与申报
 -- reads: source application outcome
+WITH
+rows(applications, outcomes) AS (SELECT (SELECT COUNT(*) FROM application), (SELECT COUNT(*) FROM outcome))
 SELECT '全部来源：读到的行' AS title, '读到' AS left_name, COALESCE(SUM(seen), 0) AS left_value,
        '采用＋暂挂＋拒收＋跳过' AS right_name, COALESCE(SUM(accepted + held + rejected + skipped), 0) AS right_value
 FROM source
 UNION ALL
-SELECT '申报件数与来源', '来源中采用和暂挂的申报行', (SELECT COALESCE(SUM(accepted + held), 0) FROM source WHERE dataset = 'application'),
-       '申报件数', (SELECT COUNT(*) FROM application)
+SELECT '申报件数与来源', '来源中采用和暂挂的申报行',
+       (SELECT COALESCE(SUM(accepted + held), 0) FROM source WHERE dataset = 'application'), '申报件数', applications
+FROM rows
 UNION ALL
-SELECT '每件申报有一个结论', '申报件数', (SELECT COUNT(*) FROM application), '结论数', (SELECT COUNT(*) FROM outcome)
+SELECT '每件申报有一个结论', '申报件数', applications, '结论数', outcomes FROM rows

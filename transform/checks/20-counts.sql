@@ -1,6 +1,6 @@
 -- check: counts
 -- title: 各统计表与全部申报
--- reads: application outcome school_count certificate_count region_count kind_count release_count major_count
+-- reads: outcome school_count certificate_count region_count kind_count release_count major_count
 WITH
 cut AS (
   SELECT 1 AS cut, '院校统计' AS title, applications, declared, first_review, approved,
@@ -25,7 +25,7 @@ summed AS (
   FROM cuts t LEFT JOIN cut c ON c.cut = t.cut
   GROUP BY t.cut),
 whole AS (
-  SELECT (SELECT COUNT(*) FROM application) AS applications, COALESCE(SUM(declared), 0) AS declared,
+  SELECT COUNT(*) AS applications, COALESCE(SUM(declared), 0) AS declared,
          COALESCE(SUM(first_review), 0) AS first_review, COALESCE(SUM(approved), 0) AS approved,
          COALESCE(SUM(outcome = '建议通过'), 0) AS recommended, COALESCE(SUM(outcome = '通过'), 0) AS approved_applications,
          COALESCE(SUM(outcome = '退回'), 0) AS returned, COALESCE(SUM(outcome = '不符合'), 0) AS rejected,

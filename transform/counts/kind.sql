@@ -10,3 +10,4 @@ SELECT school_kind, COUNT(*) AS schools, SUM(applications) AS applications,
        SUM(declared) AS declared, SUM(first_review) AS first_review, SUM(approved) AS approved
 FROM school_count
 GROUP BY school_kind
+ORDER BY school_kind

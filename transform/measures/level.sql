@@ -4,7 +4,8 @@
 -- basis: 本批次核定人数乘以等级系数之和（预测算：建议通过的按申报人数计入）
 -- reads: granted scenario_level
 SELECT g.school_code,
-       SUM(CASE :basis WHEN 'final' THEN g.final_heads ELSE g.provisional_heads END
+       SUM((g.approved_heads
+           + CASE :basis WHEN 'provisional' THEN g.recommended_heads ELSE 0 END)
            * l.coefficient_hundredths) AS x
 FROM granted g
 JOIN scenario_level l ON l.scenario = :scenario AND l.level = g.level
