@@ -11,7 +11,7 @@ CC := gcc
 endif
 PREFIX ?= /usr/local
 
-PACKAGES := libxml-2.0 sqlite3 xlsxwriter libzip freexl libcrypto libutf8proc
+PACKAGES := libxml-2.0 sqlite3 xlsxwriter libzip libcrypto libutf8proc
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
@@ -54,7 +54,7 @@ $(B)/generate: $(patsubst %.c,$(B)/obj/%.o,$(wildcard samples/*.c)) $(B)/libcomm
 # A unit test links every archive: it may test any of them.
 $(B)/tests/%: $(B)/obj/tests/unit/%.o $(foreach s,$(STAGES) onex common,$(B)/lib$(s).a)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) -lcmocka -lgmp
+	$(CC) $(LDFLAGS_ALL) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) -lcmocka -lgmp -lfreexl
 
 $(B)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
