@@ -310,6 +310,32 @@ def test_stock_shell(path, db):
         ok(all(x.get(s, 0) == v for s, v in rows), f'measures/{measure}.sql alone gives its x')
 
 
+def test_two_threads(folder):
+    """Enough rows to be scanned in halves on two threads; SQLite groups them itself in the
+    views, which the stock shell reads."""
+    path = os.path.join(folder, 'batch.db')
+    batch, _ = fill(path, random.Random(9))
+    batch.scenario('base', FIVE)
+    batch.db.execute("""
+        WITH RECURSIVE n(i) AS (SELECT 1001 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)
+        INSERT INTO application(id, application_no, school_code, school_name, certificate_ref, level, major_ref, declared)
+        SELECT i, 'SX' || i, 4142010000 + i * 7919 % 26, 1, 1 + i * 104729 % 12, 1 + i * 31 % 3, 1 + i * 13 % 4, i % 50 FROM n""")
+    batch.db.execute("""
+        INSERT INTO outcome SELECT id, CASE id * 17 % 5 WHEN 0 THEN '通过' WHEN 1 THEN '建议通过' WHEN 2 THEN '退回'
+                                                        WHEN 3 THEN '不符合' ELSE '待研判' END,
+                                   declared, NULL, CASE WHEN id * 17 % 5 = 0 THEN declared END, NULL
+        FROM application WHERE id > 1000""")
+    batch.db.execute("""
+        WITH RECURSIVE n(i) AS (SELECT 3001 UNION ALL SELECT i + 1 FROM n WHERE i < 120000)
+        INSERT INTO assessment(id, registration_no, school_code, certificate_ref, level, exam_date, result)
+        SELECT i, 'BX' || i, 4142010000 + i * 7919 % 26, 1 + i % 8, 1 + i % 3, 18000 + i % 1000, 1 + i % 3 FROM n""")
+    batch.source('b.csv', 'application', 59000, 0)
+    batch.close()
+    done = run(folder)
+    ok(done.returncode == 0, 'a batch large enough for two threads', done.stderr)
+    test_stock_shell(path, sqlite3.connect(path))
+
+
 # ---- refusals and bounds ----
 
 def small(path):
@@ -434,6 +460,7 @@ def main():
         db = test_again(home, path, db)
         test_stock_shell(path, db)
         test_batch(made('reported'), 8, False)
+        test_two_threads(made('threads'))
         test_refusals(made('refusals'))
         test_failures(made('failures'))
         test_cage(made('cage'))
