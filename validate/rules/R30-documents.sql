@@ -29,34 +29,41 @@
 -- passes | two empty names are F01 | application 试点工作方案=, 合作协议=
 -- passes | pages that cannot be read are not blank | application 方案页数=十二
 -- passes | digests that cannot be read are not blank | application 方案文件摘要=未算, 协议文件摘要=未算
-WITH checked AS (
-	SELECT id, plan_file, plan_pages, agreement_file, plan_digest = agreement_digest AS same_file,
-	       length(plan_file) <= 12 AND replace(replace(trim(plan_file,
+WITH odd AS MATERIALIZED ( -- the few in which something may be amiss; a placeholder has no dot, a file's name has
+	SELECT id, plan_file, plan_pages, agreement_file, plan_digest, agreement_digest,
+	       plan_pages_unknown, plan_digest_unknown, agreement_digest_unknown
+	FROM application
+	WHERE plan_digest IS NULL OR agreement_digest IS NULL OR plan_digest = agreement_digest
+	   OR plan_pages IS NULL OR plan_pages = 0
+	   OR plan_file NOT GLOB '*.*' OR agreement_file NOT GLOB '*.*'
+), judged AS MATERIALIZED (
+	SELECT id, plan_file, plan_pages, agreement_file,
+	       coalesce(plan_digest = agreement_digest, 0) AS same_file,
+	       replace(replace(trim(plan_file,
 	           ' 　()（）[]［］{}｛｝〔〕【】「」『』《》〈〉<>＜＞'), ' ', ''), '　', '')
 	           IN ('无', '/', '／', '-', '－', '﹣', '待定') AS plan_placeholder,
-	       length(agreement_file) <= 12 AND replace(replace(trim(agreement_file,
+	       replace(replace(trim(agreement_file,
 	           ' 　()（）[]［］{}｛｝〔〕【】「」『』《》〈〉<>＜＞'), ' ', ''), '　', '')
-	           IN ('无', '/', '／', '-', '－', '﹣', '待定') AS agreement_placeholder
-	FROM application
+	           IN ('无', '/', '／', '-', '－', '﹣', '待定') AS agreement_placeholder,
+	       plan_digest IS NULL AND NOT plan_digest_unknown AS no_plan_digest,
+	       plan_pages IS NULL AND NOT plan_pages_unknown AS no_pages,
+	       agreement_digest IS NULL AND NOT agreement_digest_unknown AS no_agreement_digest
+	FROM odd
 )
 SELECT '' AS rule_case, id,
-       CASE WHEN plan_placeholder OR plan_pages = 0 THEN 'plan_file' ELSE 'agreement_file' END AS field,
+       CASE WHEN plan_placeholder THEN 'plan_file' WHEN plan_pages = 0 THEN 'plan_pages'
+            WHEN agreement_placeholder THEN 'agreement_file' ELSE 'agreement_digest' END AS field,
        rtrim(CASE WHEN plan_placeholder THEN '试点工作方案填的是“' || plan_file || '”，不是文件；' ELSE '' END
           || CASE WHEN agreement_placeholder THEN '合作协议填的是“' || agreement_file || '”，不是文件；' ELSE '' END
           || CASE WHEN plan_pages = 0 THEN '方案页数为 0；' ELSE '' END
           || CASE WHEN same_file THEN '方案和协议是同一个文件（文件摘要相同）；' ELSE '' END, '；') AS problem
-FROM checked
+FROM judged
 WHERE plan_placeholder OR agreement_placeholder OR plan_pages = 0 OR same_file
 UNION ALL
 SELECT 'x', id,
-       CASE WHEN plan_digest IS NULL AND NOT plan_digest_unknown THEN 'plan_digest'
-            WHEN plan_pages IS NULL AND NOT plan_pages_unknown THEN 'plan_pages'
-            ELSE 'agreement_digest' END,
-       rtrim(CASE WHEN plan_digest IS NULL AND NOT plan_digest_unknown THEN '方案文件摘要、' ELSE '' END
-          || CASE WHEN plan_pages IS NULL AND NOT plan_pages_unknown THEN '方案页数、' ELSE '' END
-          || CASE WHEN agreement_digest IS NULL AND NOT agreement_digest_unknown THEN '协议文件摘要、' ELSE '' END,
-          '、')
-FROM application
-WHERE plan_digest IS NULL AND NOT plan_digest_unknown
-   OR plan_pages IS NULL AND NOT plan_pages_unknown
-   OR agreement_digest IS NULL AND NOT agreement_digest_unknown
+       CASE WHEN no_plan_digest THEN 'plan_digest' WHEN no_pages THEN 'plan_pages' ELSE 'agreement_digest' END,
+       rtrim(CASE WHEN no_plan_digest THEN '方案文件摘要、' ELSE '' END
+          || CASE WHEN no_pages THEN '方案页数、' ELSE '' END
+          || CASE WHEN no_agreement_digest THEN '协议文件摘要、' ELSE '' END, '、')
+FROM judged
+WHERE no_plan_digest OR no_pages OR no_agreement_digest

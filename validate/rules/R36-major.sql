@@ -34,61 +34,58 @@
 -- passes | an empty name is F01 | application 专业名称=
 -- passes | a level that cannot be read | application 专业层次=大专
 WITH allowed AS MATERIALIZED ( -- the catalogue that counts
-	SELECT m.id, r.canonical, r.base_code, r.major_level, t.folded, r.base_code || ' ' || t.text AS line
-	FROM batch b JOIN major m ON m.catalogue = b.catalogue
+	SELECT m.id, r.canonical, r.base_code, r.major_level, t.folded, r.base_code || ' ' || t.text AS line,
+	       r.base_code || ' ' || t.text || '（' || e.text || '）' AS full_line
+	FROM batch b CROSS JOIN major m ON m.catalogue = b.catalogue
 	     JOIN major_ref r ON r.id = m.major_ref LEFT JOIN term t ON t.id = r.major_name
-), other AS MATERIALIZED ( -- the other one
-	SELECT m.id, r.canonical, rtrim(m.old_major_code, 'KT') AS old_code, m.catalogue
-	FROM batch b JOIN major m ON m.catalogue <> b.catalogue JOIN major_ref r ON r.id = m.major_ref
-), stranger AS MATERIALIZED ( -- majors as declared that do not stand in it
-	SELECT r.id AS ref, r.canonical, r.base_code, t.folded
-	FROM major_ref r JOIN term t ON t.id = r.major_name
-	WHERE r.base_code IS NOT NULL AND r.major_level IS NOT NULL
-	  AND r.canonical NOT IN (SELECT canonical FROM allowed WHERE canonical IS NOT NULL)
-	  AND r.id IN (SELECT major_ref FROM application)
-), named AS MATERIALIZED ( -- what they may have meant
-	SELECT s.ref,
-	       (SELECT e.text || '专业' || coalesce('（对应旧专业代码 ' || o.old_code ||
-	               coalesce('，即 ' || (SELECT w.line FROM allowed w WHERE w.base_code = o.old_code
-	                                    ORDER BY w.id LIMIT 1), '') || '）', '')
-	        FROM other o JOIN enumeration e ON e.dataset = 'major' AND e.field = 'catalogue'
-	                                       AND e.position = o.catalogue
-	        WHERE o.canonical = s.canonical ORDER BY o.id LIMIT 1) AS elsewhere,
-	       (SELECT group_concat(line, '、')
-	        FROM (SELECT w.line || '（' || e.text || '）' AS line
-	              FROM allowed w JOIN enumeration e ON e.dataset = 'major' AND e.field = 'major_level'
-	                                               AND e.position = w.major_level
-	              WHERE w.base_code = s.base_code ORDER BY w.id LIMIT 5)) AS by_code,
-	       (SELECT group_concat(line, '、')
-	        FROM (SELECT w.line || '（' || e.text || '）' AS line
-	              FROM allowed w JOIN enumeration e ON e.dataset = 'major' AND e.field = 'major_level'
-	                                               AND e.position = w.major_level
-	              WHERE w.folded = s.folded ORDER BY w.id LIMIT 5)) AS by_name
-	FROM stranger s
-), found AS (
-	SELECT a.id, a.major_ref, n.ref, n.elsewhere, n.by_code, n.by_name, p.school_kind,
+	     LEFT JOIN enumeration e ON e.dataset = 'major' AND e.field = 'major_level' AND e.position = r.major_level
+), of_code AS MATERIALIZED (
+	SELECT base_code, MIN(line) AS line, group_concat(full_line, '、') AS lines
+	FROM (SELECT base_code, line, full_line, row_number() OVER (PARTITION BY base_code ORDER BY id) AS place
+	      FROM allowed ORDER BY base_code, id)
+	WHERE place <= 5 GROUP BY base_code
+), of_name AS MATERIALIZED (
+	SELECT folded, group_concat(full_line, '、') AS lines
+	FROM (SELECT folded, full_line, row_number() OVER (PARTITION BY folded ORDER BY id) AS place
+	      FROM allowed WHERE folded IS NOT NULL ORDER BY folded, id)
+	WHERE place <= 5 GROUP BY folded
+), elsewhere AS MATERIALIZED ( -- the other catalogue, and what a major of it was called before
+	SELECT r.canonical, MIN(e.text || '专业' || coalesce('（对应旧专业代码 ' || m.old_major_code
+	           || coalesce('，即 ' || c.line, '') || '）', '')) AS text
+	FROM batch b CROSS JOIN major m ON m.catalogue <> b.catalogue
+	     JOIN major_ref r ON r.id = m.major_ref
+	     JOIN enumeration e ON e.dataset = 'major' AND e.field = 'catalogue' AND e.position = m.catalogue
+	     LEFT JOIN of_code c ON c.base_code = rtrim(m.old_major_code, 'KT')
+	GROUP BY r.canonical
+), stranger AS ( -- majors as somebody names them that do not stand in the catalogue
+	SELECT id FROM major_ref
+	WHERE base_code IS NOT NULL AND major_name IS NOT NULL AND major_level IS NOT NULL
+	  AND canonical NOT IN (SELECT canonical FROM allowed)
+), found AS MATERIALIZED (
+	SELECT a.id, a.major_ref, p.school_kind, a.major_ref IN (SELECT id FROM stranger) AS is_stranger,
 	       CASE WHEN p.school_kind IN (3, 6) THEN r.major_level <> 3
 	            WHEN p.school_kind IN (1, 2) THEN r.major_level NOT IN (1, 2)
-	            WHEN p.school_kind IN (4, 5) THEN r.major_level = 3 END AS unsuitable
+	            WHEN p.school_kind IN (4, 5) THEN r.major_level = 3 END AS is_unsuitable
 	FROM application a CROSS JOIN major_ref r ON r.id = a.major_ref
 	     LEFT JOIN school_path p ON p.school_code = a.school_code
-	     LEFT JOIN named n ON n.ref = a.major_ref
-	WHERE n.ref IS NOT NULL OR unsuitable
+	WHERE is_stranger OR is_unsuitable
 )
 SELECT f.id, c.text AS catalogue,
        coalesce(r.major_code, '代码不明') || ' ' || coalesce(t.text, '名称不明') ||
        '（' || coalesce(l.text, '层次不明') || '）' AS declared,
-       rtrim(CASE WHEN f.ref IS NULL THEN '' ELSE
+       rtrim(CASE WHEN f.is_stranger THEN
            r.major_code || ' ' || t.text || '（' || l.text || '）不是' || c.text || '中的专业'
-           || coalesce('，而是' || f.elsewhere, '')
-           || coalesce('；' || c.text || '中代码 ' || r.base_code || ' 是：' || f.by_code,
+           || coalesce('，而是' || o.text, '')
+           || coalesce('；' || c.text || '中代码 ' || r.base_code || ' 是：' || oc.lines,
                        '；' || c.text || '中没有代码 ' || r.base_code)
-           || coalesce('；名称“' || t.text || '”对应：' || f.by_name,
-                       '；' || c.text || '中没有名称“' || t.text || '”') || '；' END
-       || CASE WHEN f.unsuitable THEN '专业层次“' || l.text || '”与学校类型“' || k.text || '”不相符，应为'
+           || coalesce('；名称“' || t.text || '”对应：' || n.lines,
+                       '；' || c.text || '中没有名称“' || t.text || '”') || '；' ELSE '' END
+       || CASE WHEN f.is_unsuitable THEN '专业层次“' || l.text || '”与学校类型“' || k.text || '”不相符，应为'
            || CASE WHEN f.school_kind IN (3, 6) THEN '中职' WHEN f.school_kind IN (1, 2) THEN '高职专科或高职本科'
                    ELSE '本科、高职本科或高职专科' END || '；' ELSE '' END, '；') AS problem
-FROM found f JOIN major_ref r ON r.id = f.major_ref LEFT JOIN term t ON t.id = r.major_name
+FROM found f CROSS JOIN major_ref r ON r.id = f.major_ref LEFT JOIN term t ON t.id = r.major_name
+     LEFT JOIN of_code oc ON oc.base_code = r.base_code LEFT JOIN of_name n ON n.folded = t.folded
+     LEFT JOIN elsewhere o ON o.canonical = r.canonical
      LEFT JOIN enumeration l ON l.dataset = 'application' AND l.field = 'major_level' AND l.position = r.major_level
      LEFT JOIN enumeration k ON k.dataset = 'school' AND k.field = 'school_kind' AND k.position = f.school_kind
      JOIN batch b JOIN enumeration c ON c.dataset = 'major' AND c.field = 'catalogue' AND c.position = b.catalogue

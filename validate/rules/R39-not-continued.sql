@@ -35,16 +35,18 @@ WITH latest AS MATERIALIZED ( -- the last year of each unit
 	SELECT DISTINCT a.school_code, r.unit
 	FROM application a CROSS JOIN certificate_ref r ON r.id = a.certificate_ref
 	     CROSS JOIN latest l ON l.school_code = a.school_code AND l.unit = r.unit
+), called AS MATERIALIZED ( -- schools by what they are or were called
+	SELECT s.school_code, n.folded FROM school s JOIN term n ON n.id = s.school_name
+	UNION
+	SELECT s.school_code, n.folded FROM school s JOIN term n ON n.id = s.former_name
 ), doubtful AS MATERIALIZED ( -- declarations whose school or certificate cannot be read
 	SELECT a.school_code, r.unit
 	FROM application a JOIN certificate_ref r ON r.id = a.certificate_ref
 	WHERE a.school_code IS NOT NULL AND r.unit IS NULL
 	UNION
 	SELECT s.school_code, r.unit
-	FROM application a JOIN term t ON t.id = a.school_name
-	     JOIN (SELECT s.school_code, n.folded FROM school s JOIN term n ON n.id IN (s.school_name, s.former_name)) s
-	          ON s.folded = t.folded
-	     JOIN certificate_ref r ON r.id = a.certificate_ref
+	FROM application a CROSS JOIN term t ON t.id = a.school_name CROSS JOIN called s ON s.folded = t.folded
+	     CROSS JOIN certificate_ref r ON r.id = a.certificate_ref
 	WHERE a.school_code IS NULL
 ), silent AS MATERIALIZED (
 	SELECT l.school_code, l.unit, l.year

@@ -33,7 +33,7 @@
 -- passes | a level that cannot be read | +application 申报编号=SB009, 等级=四级
 -- passes | a school code that cannot be read in either | application 学校标识码=42999900 ; +application 申报编号=SB009
 WITH named AS MATERIALIZED ( -- a certificate that the list does not have goes by its folded name
-	SELECT id AS ref, coalesce(certificate, -unit) AS certificate FROM certificate_ref WHERE unit IS NOT NULL
+	SELECT id AS ref, CAST(coalesce(certificate, -unit) AS INTEGER) AS certificate FROM certificate_ref WHERE unit IS NOT NULL
 ), major AS MATERIALIZED (
 	SELECT id AS ref, canonical FROM major_ref
 	WHERE base_code IS NOT NULL AND major_name IS NOT NULL AND major_level IS NOT NULL
@@ -45,9 +45,9 @@ WITH named AS MATERIALIZED ( -- a certificate that the list does not have goes b
 	HAVING COUNT(*) > 1
 ), member AS MATERIALIZED (
 	SELECT t.first_id, t.total, a.*
-	FROM application a CROSS JOIN named n ON n.ref = a.certificate_ref CROSS JOIN major m ON m.ref = a.major_ref
-	     CROSS JOIN twice t ON t.school_code = a.school_code AND t.certificate = n.certificate
-	                       AND t.level = a.level AND t.canonical = m.canonical
+	FROM twice t CROSS JOIN named n ON n.certificate = t.certificate
+	     CROSS JOIN application a ON a.school_code = t.school_code AND a.certificate_ref = n.ref AND a.level = t.level
+	     CROSS JOIN major m ON m.ref = a.major_ref AND m.canonical = t.canonical
 ), compared AS MATERIALIZED ( -- fields that are not the same in all rows of a group
 	SELECT m.first_id, ltrim(
 	       CASE WHEN MIN(application_no) <> MAX(application_no) THEN '、申报编号' ELSE '' END

@@ -30,7 +30,7 @@
 -- passes | a fee that cannot be read | +application 申报编号=SB008 ; +application 申报编号=SB009, 考核费用标准(元/人)=面议
 -- passes | an agreed fee that cannot be read is not blank | application 协议约定费用(元/人)=面议
 WITH named AS MATERIALIZED ( -- a certificate that the list does not have goes by its folded name
-	SELECT id AS ref, coalesce(certificate, -unit) AS certificate FROM certificate_ref WHERE unit IS NOT NULL
+	SELECT id AS ref, CAST(coalesce(certificate, -unit) AS INTEGER) AS certificate FROM certificate_ref WHERE unit IS NOT NULL
 ), price AS MATERIALIZED (
 	SELECT n.certificate, p.level, p.fee, SUM(p.same) AS same
 	FROM (SELECT certificate_ref, level, fee, COUNT(*) AS same FROM application

@@ -32,16 +32,23 @@ WITH listed AS MATERIALIZED (
 	     LEFT JOIN term t ON t.id = a.school_name
 	WHERE a.school_code IS NOT NULL
 	  AND (l.school_code IS NULL OR a.school_name <> l.school_name AND t.folded <> l.folded)
+), called AS MATERIALIZED ( -- who goes or went by a name
+	SELECT folded, group_concat(line, '、') AS lines
+	FROM (SELECT folded, id, line, row_number() OVER (PARTITION BY folded ORDER BY id) AS place
+	      FROM (SELECT folded, printf('%010d', school_code) || '（' || name || '）' AS line, id
+	            FROM listed WHERE folded IS NOT NULL
+	            UNION
+	            SELECT former, printf('%010d', school_code) || '（' || coalesce(name, '校名不明') || '）', id
+	            FROM listed WHERE former IS NOT NULL)
+	      ORDER BY folded, id)
+	WHERE place <= 5 GROUP BY folded
 ), told AS (
 	SELECT s.id, s.name, s.is_listed, printf('%010d', s.school_code) AS code,
 	       (SELECT l.name FROM listed l WHERE l.school_code = s.school_code ORDER BY l.id LIMIT 1) AS registered,
 	       (SELECT l.name FROM listed l WHERE l.school_code = s.school_code AND l.former = s.folded
 	        ORDER BY l.id LIMIT 1) AS renamed,
-	       (SELECT group_concat(line, '、')
-	        FROM (SELECT printf('%010d', l.school_code) || '（' || l.name || '）' AS line FROM listed l
-	              WHERE s.folded IN (l.folded, l.former) AND l.school_code <> s.school_code
-	              ORDER BY l.id LIMIT 5)) AS elsewhere
-	FROM suspect s
+	       c.lines AS elsewhere
+	FROM suspect s LEFT JOIN called c ON c.folded = s.folded
 	WHERE NOT EXISTS (SELECT 1 FROM listed l WHERE l.school_code = s.school_code
 	                  AND (l.school_name IS NULL OR s.folded IS NULL OR l.folded = s.folded))
 )
@@ -53,5 +60,6 @@ SELECT id, CASE WHEN is_listed THEN 'school_name' ELSE 'school_code' END AS fiel
             WHEN renamed IS NOT NULL THEN '学校名称“' || name || '”是学校标识码 ' || code || ' 的曾用名，现名是“'
                  || renamed || '”'
             ELSE '学校标识码 ' || code || ' 在院校名录中是“' || registered || '”，申报的学校名称是“' || name || '”' END
-       || coalesce('；名录中校名“' || name || '”的标识码是 ' || elsewhere, '') AS problem
+       || CASE WHEN renamed IS NULL THEN coalesce('；名录中校名“' || name || '”的标识码是 ' || elsewhere, '')
+               ELSE '' END AS problem
 FROM told
