@@ -15,18 +15,18 @@
 
 enum { MAX_DEPTH = 64, CHUNK = 1 << 18 };
 
-enum entry_kind { ENTRY_FILE, ENTRY_LINK, ENTRY_OTHER, ENTRY_CLOSED_FOLDER, ENTRY_TOO_DEEP };
+enum node_kind { NODE_FILE, NODE_LINK, NODE_OTHER, NODE_CLOSED_FOLDER, NODE_TOO_DEEP };
 
-struct entry {
+struct node {
 	char *path; /* relative to the inbox, bytes as the system has them */
 	char *name; /* the same in UTF-8, for findings */
-	enum entry_kind kind;
+	enum node_kind kind;
 };
 
 struct inbox {
 	char *folder;
 	int root;
-	struct entry *entries;
+	struct node *nodes;
 	size_t count, capacity;
 	struct intern *digests; /* SHA-256 -> index of the first file + 1 */
 	unsigned char *chunk;
@@ -68,42 +68,42 @@ static char *readable(const char *path, struct failure *failure)
 	return text;
 }
 
-static bool add_entry(struct inbox *inbox, const char *path, enum entry_kind kind, struct failure *failure)
+static bool add_node(struct inbox *inbox, const char *path, enum node_kind kind, struct failure *failure)
 {
 	if (inbox->count == inbox->capacity) {
 		size_t capacity = 2 * inbox->capacity + 64;
-		struct entry *larger = realloc(inbox->entries, capacity * sizeof *larger);
+		struct node *larger = realloc(inbox->nodes, capacity * sizeof *larger);
 		if (!larger)
 			return fail(failure, STATUS_SYSTEM, tr("out of memory", "内存不足"));
-		inbox->entries = larger;
+		inbox->nodes = larger;
 		inbox->capacity = capacity;
 	}
-	struct entry *entry = &inbox->entries[inbox->count++];
-	*entry = (struct entry) { .kind = kind };
-	entry->path = copy_text(failure, path);
-	entry->name = entry->path ? readable(path, failure) : NULL;
-	return entry->name != NULL;
+	struct node *node = &inbox->nodes[inbox->count++];
+	*node = (struct node) { .kind = kind };
+	node->path = copy_text(failure, path);
+	node->name = node->path ? readable(path, failure) : NULL;
+	return node->name != NULL;
 }
 
 static bool list_folder(struct inbox *inbox, int folder, const char *path, int depth, struct failure *failure);
 
-static bool list_entry(struct inbox *inbox, int folder, const char *path, const char *name, int depth,
+static bool list_node(struct inbox *inbox, int folder, const char *path, const char *name, int depth,
 	struct failure *failure)
 {
 	struct stat info;
 	if (fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
 		return fail_system(failure, tr("cannot look at %s", "无法查看 %s"), path);
 	if (S_ISREG(info.st_mode))
-		return add_entry(inbox, path, ENTRY_FILE, failure);
+		return add_node(inbox, path, NODE_FILE, failure);
 	if (S_ISLNK(info.st_mode))
-		return add_entry(inbox, path, ENTRY_LINK, failure);
+		return add_node(inbox, path, NODE_LINK, failure);
 	if (!S_ISDIR(info.st_mode))
-		return add_entry(inbox, path, ENTRY_OTHER, failure);
+		return add_node(inbox, path, NODE_OTHER, failure);
 	if (depth == MAX_DEPTH)
-		return add_entry(inbox, path, ENTRY_TOO_DEEP, failure);
+		return add_node(inbox, path, NODE_TOO_DEEP, failure);
 	int inner = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (inner < 0 && (errno == EACCES || errno == EPERM))
-		return add_entry(inbox, path, ENTRY_CLOSED_FOLDER, failure);
+		return add_node(inbox, path, NODE_CLOSED_FOLDER, failure);
 	if (inner < 0)
 		return fail_system(failure, tr("cannot open %s", "无法打开 %s"), path);
 	return list_folder(inbox, inner, path, depth + 1, failure);
@@ -129,7 +129,7 @@ static bool list_folder(struct inbox *inbox, int folder, const char *path, int d
 		if (item->d_name[0] == '.' || strncmp(item->d_name, "~$", 2) == 0)
 			continue;
 		char *inner = *path ? layout_join(failure, path, item->d_name) : copy_text(failure, item->d_name);
-		done = inner && list_entry(inbox, dirfd(listing), inner, item->d_name, depth, failure);
+		done = inner && list_node(inbox, dirfd(listing), inner, item->d_name, depth, failure);
 		free(inner);
 		if (!done)
 			break;
@@ -140,7 +140,7 @@ static bool list_folder(struct inbox *inbox, int folder, const char *path, int d
 
 static int by_path(const void *a, const void *b)
 {
-	return strcmp(((const struct entry *)a)->path, ((const struct entry *)b)->path);
+	return strcmp(((const struct node *)a)->path, ((const struct node *)b)->path);
 }
 
 struct inbox *inbox_open(const char *folder, struct failure *failure)
@@ -176,7 +176,7 @@ struct inbox *inbox_open(const char *folder, struct failure *failure)
 			folder);
 		goto broken;
 	}
-	qsort(inbox->entries, inbox->count, sizeof *inbox->entries, by_path);
+	qsort(inbox->nodes, inbox->count, sizeof *inbox->nodes, by_path);
 	return inbox;
 broken:
 	inbox_close(inbox);
@@ -188,10 +188,10 @@ void inbox_close(struct inbox *inbox)
 	if (!inbox)
 		return;
 	for (size_t i = 0; i < inbox->count; i++) {
-		free(inbox->entries[i].path);
-		free(inbox->entries[i].name);
+		free(inbox->nodes[i].path);
+		free(inbox->nodes[i].name);
 	}
-	free(inbox->entries);
+	free(inbox->nodes);
 	if (inbox->root >= 0)
 		close(inbox->root);
 	intern_close(inbox->digests);
@@ -210,30 +210,30 @@ static bool report(struct table *table, const char *rule, const char *message, s
 	return sink->fault(sink->context, &fault, failure);
 }
 
-static bool report_entry(struct table *table, enum entry_kind kind, struct failure *failure)
+static bool report_node(struct table *table, enum node_kind kind, struct failure *failure)
 {
 	switch (kind) {
-	case ENTRY_LINK:
+	case NODE_LINK:
 		return report(table, "S01", "这是一个符号链接，没有跟随读取；请放入文件本身", failure);
-	case ENTRY_CLOSED_FOLDER:
+	case NODE_CLOSED_FOLDER:
 		return report(table, "S01", "没有权限打开这个文件夹，其中的文件没有读取；请检查权限", failure);
-	case ENTRY_TOO_DEEP:
+	case NODE_TOO_DEEP:
 		return report(table, "S09", "文件夹层次超过 64 层，其中的文件没有读取；请减少层次", failure);
-	case ENTRY_OTHER:
-	case ENTRY_FILE:
+	case NODE_OTHER:
+	case NODE_FILE:
 	default:
 		return report(table, "S01", "这不是普通文件，没有读取；请放入文件本身", failure);
 	}
 }
 
-static bool changed(const struct entry *entry, struct failure *failure)
+static bool changed(const struct node *node, struct failure *failure)
 {
 	return fail(failure, STATUS_SYSTEM, tr("%s changes while it is read; run again when it is complete",
-		"%s 在读取过程中发生变化；请在文件复制完成后重新运行"), entry->name);
+		"%s 在读取过程中发生变化；请在文件复制完成后重新运行"), node->name);
 }
 
 /* SHA-256 of the whole file; *readable is false where the disk refuses. */
-static bool digest_entry(struct inbox *inbox, const struct entry *entry, int file, int64_t bytes,
+static bool digest_node(struct inbox *inbox, const struct node *node, int file, int64_t bytes,
 	char sha256[DIGEST_TEXT_BYTES], bool *is_readable, struct failure *failure)
 {
 	struct digest *digest = digest_open("SHA256", failure);
@@ -253,22 +253,22 @@ static bool digest_entry(struct inbox *inbox, const struct entry *entry, int fil
 	}
 	if (!digest_close(digest, sha256))
 		return fail(failure, STATUS_SYSTEM, tr("cannot compute SHA-256", "无法计算 SHA-256"));
-	return !*is_readable || offset == bytes || changed(entry, failure);
+	return !*is_readable || offset == bytes || changed(node, failure);
 }
 
-static bool parse_entry(struct inbox *inbox, const struct entry *entry, int file, int64_t bytes,
+static bool parse_node(struct inbox *inbox, const struct node *node, int file, int64_t bytes,
 	struct table *table, const struct schema *schema, struct failure *failure)
 {
-	char *path = layout_join(failure, inbox->folder, entry->path);
+	char *path = layout_join(failure, inbox->folder, node->path);
 	if (!path)
 		return false;
-	struct input input = { .path = path, .name = entry->name, .file = file, .bytes = bytes, .schema = schema };
+	struct input input = { .path = path, .name = node->name, .file = file, .bytes = bytes, .schema = schema };
 	reader_function *reader = NULL;
 	bool done = reader_choose(&input, table_sink(table), &reader, failure);
 	if (done && reader)
 		done = lseek(file, 0, SEEK_SET) == 0 && reader(&input, table_sink(table), failure);
 	free(path);
-	return done || fail_within(failure, entry->name);
+	return done || fail_within(failure, node->name);
 }
 
 static bool is_same(const struct stat *a, const struct stat *b)
@@ -281,41 +281,41 @@ static bool is_same(const struct stat *a, const struct stat *b)
 static bool read_file(struct inbox *inbox, size_t index, int file, const struct stat *info, struct table *table,
 	const struct schema *schema, struct failure *failure)
 {
-	const struct entry *entry = &inbox->entries[index];
+	const struct node *node = &inbox->nodes[index];
 	char sha256[DIGEST_TEXT_BYTES] = "";
 	bool is_readable;
 	bool is_new;
 	struct stat after;
-	if (!digest_entry(inbox, entry, file, info->st_size, sha256, &is_readable, failure))
+	if (!digest_node(inbox, node, file, info->st_size, sha256, &is_readable, failure))
 		return false;
-	struct table_file described = { entry->name, is_readable ? sha256 : "", info->st_size };
+	struct table_file described = { node->name, is_readable ? sha256 : "", info->st_size };
 	table_begin(table, &described);
 	if (!is_readable)
 		return report(table, "S01", "文件读不出来（磁盘或网络故障）；请重新复制", failure) && table_finish(table, failure);
 	int64_t first = intern_number(inbox->digests, sha256, strlen(sha256), (int64_t)index + 1, &is_new, failure);
 	if (first == 0)
 		return false;
-	bool done = is_new ? parse_entry(inbox, entry, file, info->st_size, table, schema, failure)
-		: table_repeat(table, inbox->entries[first - 1].name, failure);
+	bool done = is_new ? parse_node(inbox, node, file, info->st_size, table, schema, failure)
+		: table_repeat(table, inbox->nodes[first - 1].name, failure);
 	if (done && (fstat(file, &after) != 0 || !is_same(info, &after)))
-		return changed(entry, failure);
+		return changed(node, failure);
 	return done && table_finish(table, failure);
 }
 
-static bool read_entry(struct inbox *inbox, size_t index, struct table *table, const struct schema *schema,
+static bool read_node(struct inbox *inbox, size_t index, struct table *table, const struct schema *schema,
 	struct failure *failure)
 {
-	const struct entry *entry = &inbox->entries[index];
-	struct table_file nothing = { entry->name, "", 0 };
+	const struct node *node = &inbox->nodes[index];
+	struct table_file nothing = { node->name, "", 0 };
 	struct stat info;
 	int file = -1;
-	if (entry->kind == ENTRY_FILE)
-		file = openat(inbox->root, entry->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (node->kind == NODE_FILE)
+		file = openat(inbox->root, node->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (file < 0 || fstat(file, &info) != 0 || !S_ISREG(info.st_mode)) {
 		if (file >= 0)
 			close(file);
 		table_begin(table, &nothing);
-		bool told = entry->kind != ENTRY_FILE || file >= 0 ? report_entry(table, entry->kind, failure)
+		bool told = node->kind != NODE_FILE || file >= 0 ? report_node(table, node->kind, failure)
 			: report(table, "S01", "文件打不开；请检查权限后重新放入", failure);
 		return told && table_finish(table, failure);
 	}
@@ -327,7 +327,7 @@ static bool read_entry(struct inbox *inbox, size_t index, struct table *table, c
 bool inbox_read(struct inbox *inbox, struct table *table, const struct schema *schema, struct failure *failure)
 {
 	for (size_t i = 0; i < inbox->count; i++)
-		if (!read_entry(inbox, i, table, schema, failure))
+		if (!read_node(inbox, i, table, schema, failure))
 			return false;
 	return true;
 }

@@ -7,6 +7,8 @@
 #include "ingest/outlet.h"
 #include "ingest/table_private.h"
 
+enum { MOST_UNNAMED = 20 };
+
 struct pending_fault {
 	struct pending_fault *next;
 	struct source_fault fault;
@@ -54,6 +56,10 @@ static void clear_sheet(struct table *table)
 	lead_clear(&table->lead);
 	heading_free(&table->heading);
 	free(table->totals.items);
+	free(table->unnamed);
+	table->unnamed = NULL;
+	table->unnamed_count = 0;
+	table->unnamed_told = 0;
 	free(table->sheet_name);
 	free(table->dropped);
 	free(table->reason);
@@ -263,6 +269,43 @@ static bool report_column(struct table *table, const struct row *row, uint32_t a
 	return table_source_finding(table, &fault, -1, failure);
 }
 
+/* A column that holds something and has no heading: S08 where it first does; a sheet
+ * without end of such columns is told by the first of them. */
+static bool report_unnamed(struct table *table, const struct row *row, uint32_t at, struct failure *failure)
+{
+	if (at >= table->unnamed_count) {
+		uint32_t count = row->count;
+		bool *larger = realloc(table->unnamed, count * sizeof *larger);
+		if (!larger)
+			return fail(failure, STATUS_SYSTEM, tr("out of memory", "内存不足"));
+		memset(larger + table->unnamed_count, 0, (count - table->unnamed_count) * sizeof *larger);
+		table->unnamed = larger;
+		table->unnamed_count = count;
+	}
+	if (table->unnamed[at] || table->unnamed_told == MOST_UNNAMED)
+		return true;
+	table->unnamed_told++;
+	char letters[COLUMN_LETTERS_BYTES];
+	column_letters(at, letters);
+	struct source_fault fault = { .rule = "S08", .row = row->row, .place = letters, .allowed = "模板中的列名" };
+	snprintf(fault.message, sizeof fault.message,
+		"%s 列没有列名而有内容（从第 %lld 行起），该列没有读取；请补上列名，或检查这一行是否错位", letters,
+		(long long)row->row);
+	table->unnamed[at] = true;
+	return table_source_finding(table, &fault, -1, failure);
+}
+
+static bool look_for_unnamed(struct table *table, const struct row *row, struct failure *failure)
+{
+	const struct heading *heading = &table->heading;
+	for (uint32_t i = 0; i < row->count; i++) {
+		bool has_name = i < heading->count && heading->columns[i].role != COLUMN_EMPTY;
+		if (!has_name && !cell_is_blank(&row->cells[i]) && !report_unnamed(table, row, i, failure))
+			return false;
+	}
+	return true;
+}
+
 static bool append_dropped(struct table *table, const char *label, struct failure *failure)
 {
 	char *longer = print_text(failure, "%s%s%s", table->dropped ? table->dropped : "", table->dropped ? "、" : "", label);
@@ -405,7 +448,7 @@ static bool take_row(struct table *table, const struct row *row, struct failure 
 		return skip(table);
 	if (is_table && total_is_footer(table, row))
 		return total_check(table, row, failure) && skip(table);
-	return record_take(table, row, failure);
+	return (!is_table || look_for_unnamed(table, row, failure)) && record_take(table, row, failure);
 }
 
 /* Finds the heading in the rows kept, and takes those below it. */

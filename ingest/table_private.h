@@ -77,6 +77,8 @@ struct table {
 	int column[SCHEMA_MAX_FIELDS]; /* of each field, -1: none */
 	struct spread spread;
 	struct totals totals;
+	bool *unnamed;         /* by column, to unnamed_count: reported as without a heading */
+	uint32_t unnamed_count, unnamed_told;
 
 	/* the row being read, by field */
 	struct value values[SCHEMA_MAX_FIELDS];

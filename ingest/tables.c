@@ -85,7 +85,7 @@ sqlite3_stmt *tables_insert(struct database *database, const struct dataset *dat
 		return NULL;
 	}
 	fprintf(sql, "INSERT INTO \"%s\" SELECT c0, c1, c2, c3, c4, c5", dataset->name);
-	int next = COLUMN_FIELDS;
+	int next = STORED_FIELDS;
 	binding->certificate = binding->major = -1;
 	for (int k = 0; k < dataset->field_count; k++) {
 		enum field_group group = dataset->fields[k].group;

@@ -8,9 +8,9 @@
 
 /* Which column of a dataset's table takes which part of a record. The first
  * six are always id, source, row, record, byte_offset, unknown. */
-enum { COLUMN_ID, COLUMN_SOURCE, COLUMN_ROW, COLUMN_RECORD, COLUMN_OFFSET, COLUMN_MASK, COLUMN_FIELDS };
+enum { STORED_ID, STORED_SOURCE, STORED_ROW, STORED_RECORD, STORED_OFFSET, STORED_UNKNOWN, STORED_FIELDS };
 
-enum { TABLES_MAX_COLUMNS = COLUMN_FIELDS + SCHEMA_MAX_FIELDS };
+enum { TABLES_MAX_COLUMNS = STORED_FIELDS + SCHEMA_MAX_FIELDS };
 
 struct binding {
 	int field[SCHEMA_MAX_FIELDS]; /* -1 for a field of a group */

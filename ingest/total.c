@@ -38,7 +38,7 @@ static enum footer footer_of(const struct row *row)
 	uint32_t i = 0;
 	while (i < row->count && cell_is_blank(&row->cells[i]))
 		i++;
-	if (i == row->count || (unsigned char)row->cells[i].text[0] < 0x20)
+	if (i == row->count)
 		return FOOTER_NONE;
 	const struct cell *cell = &row->cells[i];
 	/* the usual record begins with a number or a letter */

@@ -103,10 +103,10 @@ static bool take_record(struct writer *writer, struct failure *failure)
 	at = entry_take_number(at, &number);
 	const struct dataset *dataset = &writer->schema->datasets[number];
 	const struct part *part = &writer->parts[number];
-	for (int i = COLUMN_ID; i <= COLUMN_MASK; i++) {
+	for (int i = STORED_ID; i <= STORED_UNKNOWN; i++) {
 		at = entry_take_number(at, &number);
 		set_number(writer, i, number);
-		if (i == COLUMN_OFFSET && number < 0)
+		if (i == STORED_OFFSET && number < 0)
 			writer->columns[i].state = VALUE_EMPTY;
 	}
 	for (int k = 0; k < dataset->field_count; k++) {

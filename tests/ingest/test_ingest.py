@@ -193,6 +193,16 @@ def test_columns():
         same(db.counts("b.csv"), (4 - 1, 2, 0, 0, 1))
 
 
+def test_unnamed_column():
+    """what stands in a column without a heading is S08, once per column"""
+    heading, records = base("region")
+    rows = [[*heading, ""], records[0], [*records[1], "x"], [*records[2], "y", "z"]]
+    with Batch({"a.csv": CLEAN, "b.csv": table(rows)}) as batch:
+        db = batch.ingest()
+        same(db.findings(), [("S08", 3, "D", None, None), ("S08", 4, "E", None, None)])
+        same(db.counts("b.csv"), (4, 3, 0, 0, 1))
+
+
 def test_heading_without_unit():
     """a heading matches without its unit in brackets, and with the unit it has"""
     heading = [name.replace("(元/人)", "") for name in HEADING]
