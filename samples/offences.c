@@ -71,6 +71,7 @@ static const struct edit edits[] = {
 	{ 49, 0, A_AGREED_FEE, "111.00" },
 	{ 50, 0, A_DECLARED, "120人" }, /* F09 */
 	{ 51, 0, A_ENROLLED, "同上" }, /* F02 */
+	{ 51, 1, A_AGREED_FEE, "#N/A" }, /* F07 */
 	{ 52, 0, A_SCHOOL_CODE, "4.29990E+09" }, /* F08 */
 	{ 53, 0, A_LEVEL, "特级" }, /* F03 */
 	{ 54, 0, A_LEADER, "" }, /* F01 */

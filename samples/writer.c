@@ -76,6 +76,29 @@ static const struct column application_columns[A_COLUMNS] = { { "申报编号", 
 	{ "联系人", "contact", CELL_AS_TEXT }, { "联系电话", "telephone", CELL_AS_TEXT },
 	{ "电子邮箱", "email", CELL_AS_TEXT }, { "提交时间", "submitted", CELL_AS_INSTANT }, { "备注", "remark", CELL_AS_TEXT } };
 
+/* Files that come along: a note that is no dataset (S02), a table sent twice (S04). */
+static bool write_strays(const char *folder, struct failure *failure)
+{
+	static const char *const strays[][2] = {
+		{ "联系分工.csv", "科室,分工,备注\n职成处,受理,样例\n规划处,测算,样例\n" },
+		{ "市州（再次发送）.csv", NULL } };
+	for (size_t i = 0; i < sizeof strays / sizeof *strays; i++) {
+		char *original = print_text(failure, "%s/市州.csv", folder);
+		char *path = original ? layout_join(failure, folder, strays[i][0]) : NULL;
+		char *copy = path && !strays[i][1] ? layout_read(failure, original, 1 << 20, NULL) : NULL;
+		FILE *file = path && (strays[i][1] || copy) ? fopen(path, "w") : NULL;
+		bool done = file && fputs(copy ? copy : strays[i][1], file) >= 0;
+		if (file && fclose(file) != 0)
+			done = false;
+		free(original);
+		free(path);
+		free(copy);
+		if (!done)
+			return fail_system(failure, "%s", strays[i][0]);
+	}
+	return true;
+}
+
 enum file {
 	FILE_REGION, FILE_CEILING, FILE_MAJOR, FILE_CERTIFICATE, FILE_SCHOOL, FILE_ACCOUNT, FILE_COLLEGES, FILE_SECONDARY,
 	FILE_UNIVERSITIES, FILE_APPROVAL, FILE_PERFORMANCE, FILE_ASSESSMENT, FILE_COMPLAINT, FILE_DECISION, FILE_REVIEWS,
@@ -114,6 +137,7 @@ struct inbox {
 	struct table_definition definitions[FILES];
 	struct table *tables[FILES];
 	int attempt; /* registrations so far */
+	char *folder;
 };
 
 static const char *extension(enum table_form form)
@@ -152,7 +176,8 @@ struct inbox *inbox_open(const char *folder, const struct province *province, bo
 		bool done = mkdir(reviews, 0755) == 0 || errno == EEXIST || fail_system(failure, "%s", reviews);
 		for (int file = 0; done && file < FILES; file++)
 			done = open_file(inbox, folder, file, gb18030, failure);
-		if (done) {
+		inbox->folder = copy_text(failure, folder);
+		if (done && inbox->folder) {
 			free(reviews);
 			return inbox;
 		}
@@ -171,6 +196,9 @@ bool inbox_close(struct inbox *inbox, struct failure *failure)
 	for (int file = 0; file < FILES; file++)
 		if (inbox->tables[file] && !table_close(inbox->tables[file], failure))
 			done = false;
+	if (done && inbox->folder && !inbox->national)
+		done = write_strays(inbox->folder, failure);
+	free(inbox->folder);
 	free(inbox);
 	return done;
 }
@@ -238,6 +266,8 @@ static bool write_school(struct inbox *inbox, const struct dossier *dossier, str
 		province_school(inbox->province, 26, &twin);
 		credit = twin.credit;
 	}
+	if (small && s->number == 89) /* F10: the check character of another code */
+		credit = "12429900000000090X";
 	if (!ROW(inbox, FILE_SCHOOL, failure, s->code, s->name, s->former, kind_names[s->kind],
 		affiliation_names[s->affiliation], s->affiliation == OF_CITY ? region : "", region, s->credit)
 		|| !ROW(inbox, FILE_ACCOUNT, failure, s->account, s->code, s->name, credit, "2021-05-08T09:30:00"))
