@@ -20,6 +20,7 @@ KINDS = ['', '高职高专', '职业本科', '中职', '应用型本科', '普�
 LEVELS = ['', '初级', '中级', '高级']
 OUTCOMES = ['建议通过', '通过', '退回', '不符合', '待研判']
 FIVE = {'progress': 200000, 'training': 200000, 'examination': 200000, 'scale': 250000, 'level': 150000}
+os.environ.setdefault('ONEX_HOME', os.getcwd())
 count = 0
 failed = 0
 
