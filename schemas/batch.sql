@@ -215,7 +215,9 @@ CREATE TABLE outcome(
   decision INTEGER);               -- decision.id of the whole decision that counts
 
 -- ---------------------------------------------------------------------------
--- Counts and allocations (writer: onex-transform)
+-- Counts and allocations (writer: onex-transform). It also makes the views of
+-- transform/views here, which its counts and measures read, so that each of those
+-- files runs in the stock sqlite3 shell.
 
 CREATE TABLE school_count(
   school_code TEXT PRIMARY KEY,    -- '' for unreadable codes

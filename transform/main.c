@@ -36,12 +36,15 @@ static int end_with(const struct failure *failure)
 static int run(const char *batch, const char *output, bool quiet)
 {
 	struct failure failure = { 0 };
-	struct transformed result;
+	struct transformed result = { 0 };
 	char *home = layout_home(&failure);
 	char *out = output ? copy_text(&failure, output) : layout_join(&failure, batch, "out");
 	bool done = home && out && transform_run(home, out, &result, &failure);
 	free(home);
 	free(out);
+	if (done && !quiet && result.refusals)
+		fprintf(stderr, tr("Allocation runs refused:\n%s\n", "未予测算：\n%s\n"), result.refusals);
+	free(result.refusals);
 	if (!done)
 		return end_with(&failure);
 	if (!quiet)

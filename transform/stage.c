@@ -29,6 +29,21 @@ static bool is_validated(struct database *database, struct failure *failure)
 			"申报还没有核查结论：请先运行 onex-validate"));
 }
 
+/* One line for each run that was refused; NULL where none was. */
+static bool read_refusals(struct database *database, char **lines, struct failure *failure)
+{
+	sqlite3_stmt *row = database_prepare(database, "SELECT group_concat(run || ': ' || refused, char(10)) FROM"
+		" (SELECT run, refused FROM scenario_run WHERE refused IS NOT NULL ORDER BY position)", failure);
+	bool more;
+	bool done = row && database_step(database, row, &more, failure);
+	if (done && more && sqlite3_column_type(row, 0) == SQLITE_TEXT) {
+		*lines = copy_text(failure, (const char *)sqlite3_column_text(row, 0));
+		done = *lines != NULL;
+	}
+	sqlite3_finalize(row);
+	return done;
+}
+
 static bool fill(struct database *database, const char *path, const char *home, struct transformed *result, struct failure *failure)
 {
 	char first[CROSSCHECK_TEXT_BYTES];
@@ -42,7 +57,8 @@ static bool fill(struct database *database, const char *path, const char *home, 
 		&& database_run(database, "COMMIT", failure);
 	sqlite3_int64 checks = 0, applications = 0;
 	done = done && database_number(database, "SELECT COUNT(*) FROM crosscheck", &checks, failure)
-		&& database_number(database, "SELECT SUM(applications) FROM school_count", &applications, failure);
+		&& database_number(database, "SELECT SUM(applications) FROM school_count", &applications, failure)
+		&& read_refusals(database, &result->refusals, failure);
 	result->checks = (int)checks;
 	result->applications = applications;
 	if (done && differing > 0)

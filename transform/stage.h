@@ -11,6 +11,7 @@ struct transformed {
 	int runs;     /* scenarios on each basis */
 	int refused;  /* of them */
 	int checks;   /* pairs that agree */
+	char *refusals; /* "run: reason" lines, in Chinese, or NULL; freed with free() */
 };
 
 /* Fills the tables of this stage in out/batch.db; running again replaces them. The

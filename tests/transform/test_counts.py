@@ -380,6 +380,7 @@ def test_refusals(folder):
     batch.close()
     done = run(folder)
     ok(done.returncode == 0, 'refused scenarios do not stop the run', done.stderr)
+    ok('floor: ' in done.stderr and 'good' not in done.stderr, 'the refused ones are named with their reasons', done.stderr)
     db = sqlite3.connect(path)
     words = {'weights': '权重', 'pool': '整数倍', 'negative': '负', 'unit': '分配单位', 'floor': '保底', 'cap': '封顶',
              'crossed': '保底数高于封顶数', 'uneven': '整数倍', 'nodata': '没有任何数据', 'noprogress': '没有任何数据',
@@ -450,6 +451,36 @@ def test_cage(folder):
         ok(done.returncode == 3 and 'bad.sql' in done.stderr, f'caged: {what}', done.stderr)
 
 
+def test_new_factor(folder):
+    """Finance adds a factor: one file, and its name in the notice."""
+    home = os.path.join(folder, 'home')
+    os.mkdir(home)
+    shutil.copytree('transform', os.path.join(home, 'transform'), ignore=shutil.ignore_patterns('*.c', '*.h'))
+    with open(os.path.join(home, 'transform', 'measures', 'enrolment.sql'), 'w', encoding='utf-8') as file:
+        file.write('-- measure: enrolment\n-- title: 在校规模\n-- unit: 人\n-- reads: application\n'
+                   'SELECT school_code, SUM(enrolled) AS x FROM application GROUP BY school_code\n')
+    batch = small(os.path.join(folder, 'batch.db'))
+    batch.db.execute('UPDATE application SET enrolled = 100 * id')
+    batch.scenario('base', {'enrolment': 1000000})
+    batch.scenario('mixed', {'enrolment': 333300, 'scale': 666700}, pool_fen=70000)
+    batch.close()
+    done = subprocess.run([PROGRAM, '-o', folder, folder], capture_output=True, text=True,
+                          env={**os.environ, 'ONEX_HOME': home})
+    db = sqlite3.connect(os.path.join(folder, 'batch.db'))
+    rows = db.execute("SELECT x, amount_fen FROM allocation WHERE run = 'base' ORDER BY school_code").fetchall()
+    # 100 : 200 of 10,000 units: 3333 1/3 and 6666 2/3
+    ok(done.returncode == 0 and rows == [(100, 33330000), (200, 66670000)], 'a factor added as a file', (rows, done.stderr))
+    # 7 units: 2.3331 and 4.6669, so the second takes the unit left; then 2 over 1 : 2, and 5 over 10 : 30
+    ok(db.execute("SELECT factor, title, quota_units, remainder, rank, extra, pool_fen, sum_x FROM factor_pool"
+                  " WHERE run = 'mixed' ORDER BY position").fetchall()
+       == [('enrolment', '在校规模', 2, 333100, 2, 0, 20000, '300'), ('scale', '试点规模', 4, 666900, 1, 1, 50000, '40')],
+       'the pool over the factors, with its derivation')
+    ok(db.execute("SELECT factor, x, quota_units, remainder, rank, extra, amount_fen FROM allocation WHERE run = 'mixed'"
+                  " ORDER BY factor, school_code").fetchall()
+       == [('enrolment', 100, 0, '200', 1, 1, 10000), ('enrolment', 200, 1, '100', 2, 0, 10000),
+           ('scale', 10, 1, '10', 2, 0, 10000), ('scale', 30, 3, '30', 1, 1, 40000)], 'the shares, with their derivation')
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         def made(name):
@@ -465,6 +496,7 @@ def main():
         test_refusals(made('refusals'))
         test_failures(made('failures'))
         test_cage(made('cage'))
+        test_new_factor(made('factor'))
     print(f'1..{count}')
     return failed > 0
 
