@@ -1,7 +1,8 @@
 /* What the parts of the table sink share.
  *
  *     table.c    files, sheets, faults      lead.c     the first rows, kept until the heading
- *     record.c   rows to records            total.c    lines after the data, 合计 rows
+ *     columns.c  headings to columns        record.c   rows to records
+ *     total.c    lines after the data, 合计 rows
  */
 #ifndef INGEST_TABLE_PRIVATE_H
 #define INGEST_TABLE_PRIVATE_H
@@ -93,6 +94,18 @@ void table_place(const struct table *table, int field, int variant, char place[P
 
 /* A finding on the source: S. `field` may be -1. */
 bool table_source_finding(struct table *table, const struct source_fault *fault, int field, struct failure *failure);
+
+bool table_keep_reason(struct table *table, const char *reason, struct failure *failure);
+
+/* ---- columns.c */
+/* Looks for the heading among the rows kept; S02, S03, S08 and the columns' places. */
+bool columns_recognise(struct table *table, struct failure *failure);
+/* Writes where each field stands. */
+bool columns_write(struct table *table, struct failure *failure);
+/* Remembers the name of a column of persons' data. */
+bool columns_drop(struct table *table, const char *label, struct failure *failure);
+/* Content in columns without a heading: S08. */
+bool columns_look_for_unnamed(struct table *table, const struct row *row, struct failure *failure);
 
 /* ---- record.c: one row of a recognised sheet that is neither heading nor footer */
 bool record_take(struct table *table, const struct row *row, struct failure *failure);
