@@ -156,7 +156,23 @@ bool database_failed(struct database *database, const char *sql, struct failure 
 	return fail(failure, STATUS_SYSTEM, tr("%s: database: %s", "%s：数据库：%s"), database->caged, reason);
 }
 
-struct database *database_open(const char *path, enum database_role role, struct failure *failure)
+/* ATTACH takes the flags of the connection: read-only, no links. It must come before
+ * the authorizer, which refuses it. */
+static bool attach(struct database *database, const char *other, struct failure *failure)
+{
+	static const char sql[] = "ATTACH ? AS other";
+	sqlite3_stmt *statement = database_prepare(database, sql, failure);
+	bool row;
+	bool done = statement
+		&& (sqlite3_bind_text(statement, 1, other, -1, SQLITE_STATIC) == SQLITE_OK || database_failed(database, sql, failure));
+	if (done && !database_step(database, statement, &row, failure))
+		done = fail(failure, STATUS_SYSTEM, tr("cannot open database %s: %s", "无法打开数据库 %s：%s"), other,
+			sqlite3_errmsg(database->handle));
+	sqlite3_finalize(statement);
+	return done;
+}
+
+static struct database *open_with(const char *path, const char *other, enum database_role role, struct failure *failure)
 {
 	struct database *database = allocate(failure, 1, sizeof *database);
 	if (!database)
@@ -181,6 +197,8 @@ struct database *database_open(const char *path, enum database_role role, struct
 		&& !database_run(database, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF",
 			failure))
 		goto broken;
+	if (other && !attach(database, other, failure))
+		goto broken;
 	sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL); /* it forbids journal_mode = OFF */
 	sqlite3_set_authorizer(database->handle, authorize, database);
 	sqlite3_progress_handler(database->handle, 1000, spend, database);
@@ -189,6 +207,16 @@ broken:
 	sqlite3_close_v2(database->handle);
 	free(database);
 	return NULL;
+}
+
+struct database *database_open(const char *path, enum database_role role, struct failure *failure)
+{
+	return open_with(path, NULL, role, failure);
+}
+
+struct database *database_open_pair(const char *path, const char *other, struct failure *failure)
+{
+	return open_with(path, other, DATABASE_READ, failure);
 }
 
 bool database_close(struct database *database, struct failure *failure)

@@ -32,6 +32,10 @@ struct database {
  * work on a file in a folder that is renamed when whole. NULL on failure. */
 struct database *database_open(const char *path, enum database_role role, struct failure *failure);
 
+/* Opens two batch.db read-only on one connection: `path` as main, `other` as other. SQL
+ * may read both, cage or not, and make temporary tables. NULL on failure. */
+struct database *database_open_pair(const char *path, const char *other, struct failure *failure);
+
 /* Closes; NULL is let pass. False where SQLite reports that a write was lost. */
 bool database_close(struct database *database, struct failure *failure);
 

@@ -15,6 +15,8 @@ struct command {
 int command_run(int argc, char **argv);
 int command_audit(int argc, char **argv);
 int command_trace(int argc, char **argv);
+int command_diff(int argc, char **argv);
+int command_pack(int argc, char **argv);
 int command_template(int argc, char **argv);
 int command_new(int argc, char **argv);
 

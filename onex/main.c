@@ -10,6 +10,7 @@ static const struct command commands[] = {
 	{ "run", command_run, "process a batch: raw files to workbooks", "处理一个批次：从原始文件到工作簿" },
 	{ "audit", command_audit, "make everything again from the raw files and compare", "从原始文件重做全部结果并核对" },
 	{ "trace", command_trace, "a figure down to its cells, or a cell up to what it influenced", "追溯一个数字的来源，或一个单元格的影响" },
+	{ "diff", command_diff, "what changed between two runs", "比较两次处理的结果" },
 	{ "template", command_template, "write a workbook to fill in", "生成供填写的表格" },
 };
 
