@@ -90,7 +90,9 @@ def school_counts(rules):
     out = []
     for code in sorted(groups):
         s = rules.schools.get(code)
-        row = dict(school_code=code, school_name=s.school_name or '' if s else '',
+        declared = min((a.school_name for a in groups[code] if a.school_name), default='') \
+            if code else ''
+        row = dict(school_code=code, school_name=s.school_name or '' if s else declared,
                    school_kind=s.kind or '' if s else '', reviewing_unit=unit_of(rules, code))
         row.update(tally(groups[code]))
         out.append(row)
@@ -126,7 +128,7 @@ def certificate_counts(rules):
             release = next((c.release for c in listed if c.release is not None), '')
         counted = tally(rows)
         out.append(dict(certificate_code=code, certificate_name=name, release_batch=release,
-                        level=level, schools=len({a.school_code for a in rows if a.school_code}),
+                        level=level, schools=len({a.school_code or '' for a in rows}),
                         applications=len(rows), declared=counted['declared'],
                         first_review=counted['first_review'], approved=counted['approved']))
     return out
