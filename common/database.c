@@ -191,7 +191,7 @@ static struct database *open_with(const char *path, const char *other, enum data
 	sqlite3_db_config(database->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-	if (role == DATABASE_INGEST && !database_run(database, "PRAGMA page_size = 4096", failure))
+	if (role == DATABASE_INGEST && !database_run(database, "PRAGMA page_size = 16384", failure))
 		goto broken;
 	if (role != DATABASE_READ
 		&& !database_run(database, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF",

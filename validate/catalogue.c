@@ -71,8 +71,13 @@ static struct rule *load_rule(const char *folder, const char *name, const struct
 	struct failure *failure)
 {
 	char *path = layout_join(failure, folder, name);
-	char *text = path ? layout_read(failure, path, RULE_FILE_LIMIT, NULL) : NULL;
-	struct rule *rule = text ? rule_read(name, text, failure) : NULL;
+	unsigned long length = 0;
+	char *text = path ? layout_read(failure, path, RULE_FILE_LIMIT, &length) : NULL;
+	struct rule *rule = NULL;
+	if (text && strlen(text) != length)
+		fail(failure, STATUS_BATCH, tr("%s: not a text", "%s：不是文本文件"), name);
+	else if (text)
+		rule = rule_read(name, text, failure);
 	free(path);
 	free(text);
 	if (!rule || check_rule(rule, schema, failure))

@@ -18,12 +18,19 @@ struct member {
 	struct failure failure;
 };
 
+/* A rule's turn: the costly ones come first, so that none is left for the end. */
+struct turn {
+	int rule;              /* index in crew.rules */
+	int64_t rows;          /* of the datasets that it reads */
+};
+
 struct crew {
 	struct member members[CREW];
 	struct rule **rules;
 	struct spool_batch *findings;
+	struct turn *turns;
 	int count;
-	atomic_int next;
+	atomic_int next;       /* turn to take */
 };
 
 struct crew *crew_open(const char *path, const struct schema *schema, const char *batch, const char *folder,
@@ -49,15 +56,44 @@ static void *work(void *context)
 	struct member *member = context;
 	struct crew *crew = member->crew;
 	for (;;) {
-		int i = atomic_fetch_add(&crew->next, 1);
+		int at = atomic_fetch_add(&crew->next, 1);
 		struct failure failure;
-		if (i >= crew->count)
+		if (at >= crew->count)
 			return NULL;
-		if (judge_rule(&member->judge, crew->rules[i], &crew->findings[i], &failure) || member->failed_rule >= 0)
+		int i = crew->turns[at].rule;
+		if (judge_rule(&member->judge, crew->rules[i], &crew->findings[i], &failure)
+			|| (member->failed_rule >= 0 && member->failed_rule < i))
 			continue;
 		member->failed_rule = i;
 		member->failure = failure;
 	}
+}
+
+static int by_rows(const void *a, const void *b)
+{
+	const struct turn *one = a, *other = b;
+	return one->rows != other->rows ? (one->rows < other->rows) - (one->rows > other->rows) : one->rule - other->rule;
+}
+
+static bool plan_turns(struct crew *crew, struct failure *failure)
+{
+	struct database *database = crew->members[0].database;
+	free(crew->turns);
+	crew->turns = allocate(failure, (unsigned long)crew->count, sizeof *crew->turns);
+	sqlite3_stmt *rows = crew->turns ? database_prepare(database, "SELECT ifnull(sum(accepted + held), 0) FROM source"
+		" WHERE instr(' ' || ?1 || ' ', ' ' || dataset || ' ')", failure) : NULL;
+	bool done = rows != NULL;
+	for (int i = 0; done && i < crew->count; i++) {
+		bool row;
+		sqlite3_bind_text(rows, 1, crew->rules[i]->reads, -1, SQLITE_STATIC);
+		done = database_step(database, rows, &row, failure);
+		crew->turns[i] = (struct turn){ .rule = i, .rows = sqlite3_column_int64(rows, 0) };
+		sqlite3_reset(rows);
+	}
+	sqlite3_finalize(rows);
+	if (done && crew->count)
+		qsort(crew->turns, (size_t)crew->count, sizeof *crew->turns, by_rows);
+	return done;
 }
 
 bool crew_run(struct crew *crew, struct rule **rules, int count, struct spool_batch *findings,
@@ -67,6 +103,8 @@ bool crew_run(struct crew *crew, struct rule **rules, int count, struct spool_ba
 	crew->count = count;
 	crew->findings = findings;
 	atomic_store(&crew->next, 0);
+	if (!plan_turns(crew, failure))
+		return false;
 	for (int i = 0; i < CREW; i++) {
 		struct member *member = &crew->members[i];
 		member->failed_rule = -1;
@@ -109,5 +147,6 @@ void crew_close(struct crew *crew)
 		judge_close(&crew->members[i].judge);
 		database_close(crew->members[i].database, &ignored);
 	}
+	free(crew->turns);
 	free(crew);
 }

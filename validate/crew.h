@@ -11,7 +11,7 @@ struct crew; /* the connections and their spools */
 struct crew *crew_open(const char *path, const struct schema *schema, const char *batch, const char *folder,
 	struct failure *failure);
 
-/* Runs each rule; findings[i] are those of rules[i] (free each) and live as long as
+/* Runs each rule, those that read most first; findings[i] are those of rules[i] (free each) and live as long as
  * the crew. Of several failing rules the first in order is reported, whatever the
  * threads did when. */
 bool crew_run(struct crew *crew, struct rule **rules, int count, struct spool_batch *findings,

@@ -155,9 +155,9 @@ bool nearest_fill(struct database *database, struct failure *failure)
 	bool more = true;
 	sqlite3_stmt *insert = NULL;
 	sqlite3_stmt *lost = database_prepare(database,
-		"SELECT r.id, t.folded_text FROM certificate_ref r JOIN term t ON t.id = r.certificate_name"
-		" WHERE r.certificate IS NULL"
-		" AND r.id IN (SELECT certificate_ref FROM application) ORDER BY r.id", failure);
+		"SELECT r.id, t.folded_text FROM certificate_ref r JOIN term t ON t.id = r.certificate_name WHERE r.id IN"
+		" (SELECT a.certificate_ref FROM application a WHERE a.certificate_ref IN"
+		" (SELECT id FROM certificate_ref WHERE certificate IS NULL)) ORDER BY r.id", failure);
 	bool done = lost && read_names(database, &names, failure);
 	if (done) {
 		insert = database_prepare(database, "INSERT INTO near_certificate(ref, certificate, certificate_name, distance)"
