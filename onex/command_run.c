@@ -40,33 +40,6 @@ static void print_help(void)
 		 "  --help           显示本说明\n"), stdout);
 }
 
-/* Whether `out` was made from just these inputs and is as it was made. */
-static bool is_current(const char *batch, const char *out, bool *current, struct failure *failure)
-{
-	struct failure ignored;
-	char *home = layout_home(failure);
-	char *inputs = inputs_of_batch(batch, failure);
-	char *program = home && inputs ? inputs_of_program(home, failure) : NULL;
-	bool done = program != NULL;
-	*current = false;
-	if (done) {
-		char *inputs_path = layout_join(failure, out, INPUTS_OF_BATCH);
-		char *program_path = layout_join(failure, out, INPUTS_OF_PROGRAM);
-		char *old_inputs = inputs_path ? layout_read(&ignored, inputs_path, 1UL << 26, NULL) : NULL;
-		char *old_program = program_path ? layout_read(&ignored, program_path, 1UL << 26, NULL) : NULL;
-		if (old_inputs && old_program && strcmp(inputs, old_inputs) == 0 && strcmp(program, old_program) == 0)
-			done = inputs_manifest_holds(out, current, failure);
-		free(inputs_path);
-		free(program_path);
-		free(old_inputs);
-		free(old_program);
-	}
-	free(home);
-	free(inputs);
-	free(program);
-	return done;
-}
-
 static void print_paths(const char *out)
 {
 	static const char *const made[][3] = {
@@ -113,7 +86,7 @@ static int run(const char *batch, const struct run_options *options)
 	bool current = false;
 	int status;
 	if (!outfolder_begin(&folder, batch, &failure)
-		|| (!options->force && !is_current(batch, folder.out, &current, &failure)))
+		|| (!options->force && !inputs_are_current(batch, folder.out, &current, &failure)))
 		status = command_fail("run", &failure);
 	else if (current)
 		status = conclude(folder.out, options, true, &failure);

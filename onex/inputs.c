@@ -106,23 +106,40 @@ static bool add_line(FILE *list, const char *folder, const char *relative, struc
 	return true;
 }
 
-bool inputs_list(char **text, const char *folder, const char *start, struct failure *failure)
+/* Hands the paths over in byte order, or frees them. */
+static bool give_names(struct paths *paths, struct layout_names *names, bool done)
+{
+	if (!done) {
+		paths_free(paths);
+		return false;
+	}
+	if (paths->count)
+		qsort(paths->items, paths->count, sizeof *paths->items, by_bytes);
+	*names = (struct layout_names){ paths->items, paths->count };
+	return true;
+}
+
+bool inputs_files(struct layout_names *names, const char *folder, const char *start, struct failure *failure)
 {
 	struct paths paths = { 0 };
+	bool done = *start ? collect_entry(&paths, folder, start, failure) : collect(&paths, folder, "", failure);
+	return give_names(&paths, names, done);
+}
+
+bool inputs_list(char **text, const char *folder, const char *start, struct failure *failure)
+{
+	struct layout_names names = { 0 };
 	char *added = NULL;
 	size_t size = 0;
 	FILE *list = open_memstream(&added, &size);
-	bool done = list || fail_system(failure, "%s", tr("out of memory", "内存不足"));
-	done = done && (*start ? collect_entry(&paths, folder, start, failure) : collect(&paths, folder, "", failure));
-	if (done && paths.count)
-		qsort(paths.items, paths.count, sizeof *paths.items, by_bytes);
+	bool done = list ? inputs_files(&names, folder, start, failure) : fail_system(failure, "%s", tr("out of memory", "内存不足"));
 	if (done && *text)
 		fputs(*text, list);
-	for (size_t i = 0; done && i < paths.count; i++)
-		done = add_line(list, folder, paths.items[i], failure);
+	for (unsigned long i = 0; done && i < names.count; i++)
+		done = add_line(list, folder, names.names[i], failure);
 	if (list && fclose(list) != 0)
 		done = fail_system(failure, "%s", tr("out of memory", "内存不足"));
-	paths_free(&paths);
+	layout_names_free(&names);
 	if (!done) {
 		free(added);
 		return false;
@@ -166,26 +183,37 @@ char *inputs_of_batch(const char *batch, struct failure *failure)
 	return list_of(batch, starts, failure);
 }
 
-char *inputs_of_program(const char *home, struct failure *failure)
+bool inputs_program_files(struct layout_names *names, const char *home, struct failure *failure)
 {
 	static const char *const folders[] = { "onex", "report", "schemas", "transform", "validate" };
 	struct paths paths = { 0 };
+	bool done = paths_add(&paths, "VERSION", failure);
+	for (size_t i = 0; done && i < sizeof folders / sizeof *folders; i++)
+		done = collect(&paths, home, folders[i], failure);
+	size_t kept = 0;
+	for (size_t i = 0; i < paths.count; i++) {
+		const char *dot = strrchr(paths.items[i], '.');
+		if (dot && (strcmp(dot, ".c") == 0 || strcmp(dot, ".h") == 0))
+			free(paths.items[i]);
+		else
+			paths.items[kept++] = paths.items[i];
+	}
+	paths.count = kept;
+	return give_names(&paths, names, done);
+}
+
+char *inputs_of_program(const char *home, struct failure *failure)
+{
+	struct layout_names names = { 0 };
 	char *text = NULL;
 	size_t size = 0;
 	FILE *list = open_memstream(&text, &size);
-	bool done = list && paths_add(&paths, "VERSION", failure);
-	for (size_t i = 0; done && i < sizeof folders / sizeof *folders; i++)
-		done = collect(&paths, home, folders[i], failure);
-	if (done)
-		qsort(paths.items, paths.count, sizeof *paths.items, by_bytes);
-	for (size_t i = 0; done && i < paths.count; i++) {
-		const char *dot = strrchr(paths.items[i], '.');
-		bool is_code = dot && (strcmp(dot, ".c") == 0 || strcmp(dot, ".h") == 0);
-		done = is_code || add_line(list, home, paths.items[i], failure);
-	}
+	bool done = list ? inputs_program_files(&names, home, failure) : fail_system(failure, "%s", tr("out of memory", "内存不足"));
+	for (unsigned long i = 0; done && i < names.count; i++)
+		done = add_line(list, home, names.names[i], failure);
 	if (list && fclose(list) != 0)
 		done = fail_system(failure, "%s", tr("out of memory", "内存不足"));
-	paths_free(&paths);
+	layout_names_free(&names);
 	if (done)
 		return text;
 	free(text);
@@ -221,5 +249,32 @@ bool inputs_manifest_holds(const char *out, bool *sound, struct failure *failure
 	free(path);
 	free(manifest);
 	free(found);
+	return done;
+}
+
+/* Whether the file `out`/`name` holds just `text`. */
+static bool holds_text(const char *out, const char *name, const char *text)
+{
+	struct failure ignored;
+	char *path = layout_join(&ignored, out, name);
+	char *written = path ? layout_read(&ignored, path, 1UL << 26, NULL) : NULL;
+	bool same = written && strcmp(written, text) == 0;
+	free(path);
+	free(written);
+	return same;
+}
+
+bool inputs_are_current(const char *batch, const char *out, bool *current, struct failure *failure)
+{
+	char *home = layout_home(failure);
+	char *inputs = home ? inputs_of_batch(batch, failure) : NULL;
+	char *program = inputs ? inputs_of_program(home, failure) : NULL;
+	bool done = program != NULL;
+	*current = false;
+	if (done && holds_text(out, INPUTS_OF_BATCH, inputs) && holds_text(out, INPUTS_OF_PROGRAM, program))
+		done = inputs_manifest_holds(out, current, failure);
+	free(home);
+	free(inputs);
+	free(program);
 	return done;
 }

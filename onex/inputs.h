@@ -4,7 +4,7 @@
 #ifndef ONEX_INPUTS_H
 #define ONEX_INPUTS_H
 
-#include "common/failure.h"
+#include "common/layout.h"
 
 #define INPUTS_OF_BATCH "inputs-sha256.txt"
 #define INPUTS_OF_PROGRAM "program-sha256.txt"
@@ -18,10 +18,19 @@ char *inputs_of_program(const char *home, struct failure *failure);
  * besides. *sound is the answer, false the failure to find out. */
 bool inputs_manifest_holds(const char *out, bool *sound, struct failure *failure);
 
-/* The list of all files below `folder`/`start` (the folder itself where start is
- * "") in byte order of their paths relative to `folder`, as sha256sum prints it,
- * appended to *list. Hidden files and editors' lock files (~$) are left out, links
- * are not followed. */
+/* Whether `out` was made from just the files that `batch` and the program hold now, and
+ * is as it was made. */
+bool inputs_are_current(const char *batch, const char *out, bool *current, struct failure *failure);
+
+/* The files below `folder`/`start` (the folder itself where start is ""), relative to
+ * `folder`, in byte order of their paths; hidden files and editors' lock files (~$) are
+ * left out, links are not followed. And those of the program's data folder that make
+ * the outcome: rules, schemas, sheets, VERSION. Frees with layout_names_free(). */
+bool inputs_files(struct layout_names *names, const char *folder, const char *start, struct failure *failure);
+bool inputs_program_files(struct layout_names *names, const char *home, struct failure *failure);
+
+/* The list of all files below `folder`/`start` as inputs_files() gives them, in the
+ * form that sha256sum prints, appended to *list. */
 bool inputs_list(char **list, const char *folder, const char *start, struct failure *failure);
 
 #endif
