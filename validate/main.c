@@ -15,7 +15,7 @@ static void print_help(FILE *to)
 		 "  -o, --output DIR   the folder that holds batch.db\n"
 		 "      --only RULE    run only this rule, print its findings, write no outcomes\n"
 		 "      --skip RULE    leave this rule out (for tests)\n"
-		 "      --list         list the rules with their cases and severities\n"
+		 "      --list         list the rules: case, severity, clause, subject, title, sentence\n"
 		 "      --explain RULE say all of one rule\n"
 		 "  -q, --quiet        do not print the verdict\n",
 		 "用法：onex-validate [-o 目录] [--quiet] 批次目录\n"
@@ -25,7 +25,7 @@ static void print_help(FILE *to)
 		 "  -o, --output 目录   batch.db 所在目录\n"
 		 "      --only 规则     只运行这条规则并列出问题，不写结论\n"
 		 "      --skip 规则     不运行这条规则（测试用）\n"
-		 "      --list          列出规则、情形和处理级别\n"
+		 "      --list          列出规则：情形、处理级别、条款、主体、名称、通知原文\n"
 		 "      --explain 规则  说明一条规则\n"
 		 "  -q, --quiet         不输出结论\n"), to);
 }

@@ -84,8 +84,13 @@ void print_rule_line(FILE *to, const struct rule *rule)
 {
 	for (int i = 0; i < rule->case_count; i++) {
 		const struct rule_case *of = &rule->cases[i];
-		fprintf(to, "%s\t%.1s\t%s\t%s\t%s\t%s\n", rule->id, of->name ? &of->name : "", severity_name(of->original),
-			rule->clause, rule->subject, rule->title);
+		const char name[2] = { of->name, '\0' };
+		const char *const cells[] = { name, severity_name(of->original), rule->clause, rule->subject, rule->title,
+			rule->sentence };
+		fputs(rule->id, to);
+		for (size_t k = 0; k < sizeof cells / sizeof *cells; k++)
+			print_cell(to, cells[k]);
+		fputc('\n', to);
 	}
 }
 
