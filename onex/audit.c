@@ -86,13 +86,19 @@ static bool compare_lists(const char *written, const char *found, const char *ow
 	return done;
 }
 
-/* Compares the list in `out`/`name` with `found`, which it frees. */
+/* Compares the list in `out`/`name` with `found`, which it frees (NULL: the failure
+ * stands already). */
 static bool check_list(const char *out, const char *name, char *found, const char *own, enum audit_step step,
 	const struct audit_listener *listener, long *checked, struct failure *failure)
 {
+	struct failure why;
 	char *path = found ? layout_join(failure, out, name) : NULL;
-	char *written = path ? layout_read(failure, path, 1UL << 26, NULL) : NULL;
-	bool done = written && compare_lists(written, found, own, step, listener, checked, failure);
+	char *written = path ? layout_read(&why, path, 1UL << 26, NULL) : NULL;
+	bool done = path != NULL;
+	if (written)
+		done = compare_lists(written, found, own, step, listener, checked, failure);
+	else if (path)
+		done = tell(listener, step, name, "", why.text, tr("there", "存在"), failure);
 	free(path);
 	free(written);
 	free(found);
@@ -117,45 +123,66 @@ static bool compare_file(const char *out, const char *work, const struct line *l
 
 /* Every file of the fresh run against the one in `out`; those only in `out` are the
  * manifest's to name. */
-static bool check_again(const char *batch, const char *out, const char *work, const struct audit_listener *listener,
-	long *checked, struct failure *failure)
+static bool check_again(const struct audit_subject *subject, const struct audit_listener *listener, long *checked,
+	struct failure *failure)
 {
 	const struct pipeline_options quietly = { .quiet = true };
 	char *list = NULL;
-	bool done = pipeline_run(batch, work, &quietly, failure) && inputs_list(&list, work, "", failure);
+	if (!pipeline_run(subject->batch, subject->work, &quietly, failure)) /* inputs that no run can have come from */
+		return failure->status == STATUS_BATCH
+			&& tell(listener, AUDIT_AGAIN, tr("the pipeline", "处理流程"), "", failure->text, tr("a whole run", "能够完成"), failure);
+	bool done = inputs_list(&list, subject->work, "", failure);
 	struct line line;
 	for (const char *at = list; done && take_line(at, &line); at = line.next) {
 		++*checked;
-		done = compare_file(out, work, &line, listener, failure);
+		done = compare_file(subject->out, subject->work, &line, listener, failure);
 	}
 	free(list);
 	return done;
 }
 
-/* audit.sql returns rows: what, place, found, expected, where they differ. The script of
- * the fresh run judges, not the one that may have been tampered with. */
-static bool check_second(const char *out, const char *work, const struct audit_listener *listener, long *checked,
-	struct failure *failure)
+/* Runs audit.sql: its statements return rows (what, place, found, expected) where
+ * something differs. */
+static bool run_script(struct database *database, const char *sql, const struct audit_listener *listener, long *checked,
+	struct failure *failure, bool *told)
 {
-	char *script = layout_join(failure, work, "audit.sql");
-	char *sql = script ? layout_read(failure, script, 1UL << 22, NULL) : NULL;
-	char *path = sql ? layout_join(failure, out, "batch.db") : NULL;
-	struct database *database = path ? database_open(path, DATABASE_READ, failure) : NULL;
-	bool done = database != NULL;
-	for (const char *at = sql; done && at && *at;) {
+	bool done = true;
+	*told = true;
+	for (const char *at = sql; done && *at;) {
 		sqlite3_stmt *statement = NULL;
 		bool row = false;
 		if (sqlite3_prepare_v2(database->handle, at, -1, &statement, &at) != SQLITE_OK)
-			done = database_failed(database, "audit.sql", failure);
+			return database_failed(database, "audit.sql", failure);
 		if (!statement)
 			continue;
 		++*checked;
-		while (done && (done = database_step(database, statement, &row, failure)) && row)
-			done = tell(listener, AUDIT_SECOND, (const char *)sqlite3_column_text(statement, 0),
+		while (done && *told && (done = database_step(database, statement, &row, failure)) && row)
+			*told = tell(listener, AUDIT_SECOND, (const char *)sqlite3_column_text(statement, 0),
 				(const char *)sqlite3_column_text(statement, 1), (const char *)sqlite3_column_text(statement, 2),
 				(const char *)sqlite3_column_text(statement, 3), failure);
 		sqlite3_finalize(statement);
+		if (!*told)
+			break;
 	}
+	return done;
+}
+
+/* The script of the program judges, not the one that may have been tampered with. A
+ * batch.db that cannot be read differs. */
+static bool check_second(const struct audit_subject *subject, const struct audit_listener *listener, long *checked,
+	struct failure *failure)
+{
+	char *script = layout_join(failure, subject->work, "audit.sql");
+	char *sql = script ? layout_read(failure, script, 1UL << 22, NULL) : NULL;
+	char *path = sql ? layout_join(failure, subject->out, "batch.db") : NULL;
+	struct failure why;
+	bool told = true;
+	struct database *database = path ? database_open(path, DATABASE_READ, &why) : NULL;
+	bool done = path != NULL;
+	if (done && (!database || !run_script(database, sql, listener, checked, &why, &told)))
+		done = tell(listener, AUDIT_SECOND, "batch.db", "", why.text, tr("readable", "可以读取"), failure);
+	else if (!told)
+		done = fail(failure, why.status, "%s", why.text);
 	struct failure ignored;
 	database_close(database, &ignored);
 	free(script);
@@ -164,14 +191,18 @@ static bool check_second(const char *out, const char *work, const struct audit_l
 	return done;
 }
 
-bool audit_batch(const char *batch, const char *out, const char *work, const struct audit_listener *listener,
-	long checked[AUDIT_STEPS], struct failure *failure)
+bool audit_batch(const struct audit_subject *subject, const struct audit_listener *listener, long checked[AUDIT_STEPS],
+	struct failure *failure)
 {
+	const char *out = subject->out;
 	char *home = layout_home(failure);
 	char *outputs = NULL;
-	memset(checked, 0, AUDIT_STEPS * sizeof *checked);
-	bool done = home
-		&& check_list(out, INPUTS_OF_BATCH, inputs_of_batch(batch, failure), NULL, AUDIT_INPUTS, listener,
+	bool done = home != NULL;
+	if (done && subject->archived)
+		done = check_list(out, INPUTS_OF_PROGRAM, inputs_of_program(subject->archived, failure), NULL, AUDIT_BAG, listener,
+			&checked[AUDIT_BAG], failure);
+	done = done
+		&& check_list(out, INPUTS_OF_BATCH, inputs_of_batch(subject->batch, failure), NULL, AUDIT_INPUTS, listener,
 			&checked[AUDIT_INPUTS], failure)
 		&& check_list(out, INPUTS_OF_PROGRAM, inputs_of_program(home, failure), NULL, AUDIT_PROGRAM, listener,
 			&checked[AUDIT_PROGRAM], failure)
@@ -179,8 +210,8 @@ bool audit_batch(const char *batch, const char *out, const char *work, const str
 	/* check_list frees the list also where it fails */
 	done = done && check_list(out, INPUTS_MANIFEST, outputs, INPUTS_MANIFEST, AUDIT_MANIFEST, listener,
 		&checked[AUDIT_MANIFEST], failure);
-	done = done && check_again(batch, out, work, listener, &checked[AUDIT_AGAIN], failure)
-		&& check_second(out, work, listener, &checked[AUDIT_SECOND], failure);
+	done = done && check_again(subject, listener, &checked[AUDIT_AGAIN], failure)
+		&& check_second(subject, listener, &checked[AUDIT_SECOND], failure);
 	free(home);
 	return done;
 }

@@ -6,6 +6,7 @@
 
 /* The steps of an audit, in order. */
 enum audit_step {
+	AUDIT_BAG,      /* an archive is whole and as its manifests say; not looked at for a batch folder */
 	AUDIT_INPUTS,   /* the raw files and notice.xml have the digests of the run */
 	AUDIT_PROGRAM,  /* rules, schemas and sheets are those of the run */
 	AUDIT_MANIFEST, /* every output has the digest of the manifest, none is missing or besides */
@@ -27,9 +28,15 @@ struct audit_listener {
 	bool (*difference)(void *context, const struct audit_difference *difference, struct failure *failure);
 };
 
-/* Audits BATCH/out. `work` is an empty folder for the fresh run. checked[step] is how
- * many things the step looked at. */
-bool audit_batch(const char *batch, const char *out, const char *work, const struct audit_listener *listener,
-	long checked[AUDIT_STEPS], struct failure *failure);
+/* What is audited: a batch folder and its outputs; `work` is an empty folder for the fresh
+ * run, `archived` the rules that stand in a bag beside them, or NULL. Nothing is written
+ * but in `work`. */
+struct audit_subject {
+	const char *batch, *out, *work, *archived;
+};
+
+/* checked[step] grows by the number of things that the step looked at. */
+bool audit_batch(const struct audit_subject *subject, const struct audit_listener *listener, long checked[AUDIT_STEPS],
+	struct failure *failure);
 
 #endif

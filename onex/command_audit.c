@@ -1,4 +1,4 @@
-/* onex audit BATCH: make everything again from the raw files and compare. */
+/* onex audit BATCH|BAG: make everything again from the raw files and compare. */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,38 +6,59 @@
 
 #include "common/layout.h"
 #include "onex/audit.h"
+#include "onex/bag_open.h"
 #include "onex/command.h"
 #include "onex/json.h"
 #include "onex/outfolder.h"
 
+struct audit_options {
+	bool json, quiet, archived_rules;
+};
+
 struct summary {
-	bool json;
+	bool json, quiet, bag;
+	long checked[AUDIT_STEPS];
 	long differences[AUDIT_STEPS];
 	long total;
 };
 
 static void print_help(void)
 {
-	fputs(tr("Usage: onex audit [OPTION]... BATCH\n"
+	fputs(tr("Usage: onex audit [OPTION]... BATCH|BAG\n"
 		 "Check BATCH/out against the raw files: their digests, the rules' digests, the manifest;\n"
 		 "run the whole pipeline afresh aside and compare every output to the cell; derive counts\n"
-		 "and amounts again by another route (audit.sql). Nothing in BATCH is changed.\n\n"
-		 "  onex audit samples/2021-1\n\n"
-		 "  --json   print the result as JSON\n"
-		 "  --quiet  print nothing, only exit: 0 all agrees, 1 something differs\n"
-		 "  --help   this text\n",
-		"用法：onex audit [选项]... 批次文件夹\n"
+		 "and amounts again by another route (audit.sql). A BAG that `onex pack` made, a folder or a\n"
+		 "ZIP file, is verified first. Nothing in BATCH or BAG is changed.\n\n"
+		 "  onex audit samples/2021-1\n"
+		 "  onex audit 2021-1.zip\n\n"
+		 "  --archived-rules  run afresh by the rules that stand in the bag, not by this program's\n"
+		 "  --json            print the result as JSON\n"
+		 "  --quiet           print nothing, only exit: 0 all agrees, 1 something differs\n"
+		 "  --help            this text\n",
+		"用法：onex audit [选项]... 批次文件夹|归档包\n"
 		 "核对 out/ 与原始文件：原始文件、规则和清单的摘要；另行重做全部处理并逐个文件、逐个单元格比较；\n"
-		 "再用另一条途径（audit.sql）重算人数和金额。不改动批次中的任何文件。\n\n"
-		 "  onex audit samples/2021-1\n\n"
-		 "  --json   以 JSON 输出结果\n"
-		 "  --quiet  不输出，只给退出码：0 全部一致，1 有不一致\n"
-		 "  --help   显示本说明\n"), stdout);
+		 "再用另一条途径（audit.sql）重算人数和金额。onex pack 生成的归档包（文件夹或 ZIP 文件）先核验本身。\n"
+		 "不改动批次或归档包中的任何文件。\n\n"
+		 "  onex audit samples/2021-1\n"
+		 "  onex audit 2021-1.zip\n\n"
+		 "  --archived-rules  重做时用归档包中的规则，不用本程序的规则\n"
+		 "  --json            以 JSON 输出结果\n"
+		 "  --quiet           不输出，只给退出码：0 全部一致，1 有不一致\n"
+		 "  --help            显示本说明\n"), stdout);
+}
+
+/* The names of the steps for machines. */
+static const char *step_name(int step)
+{
+	static const char *const names[AUDIT_STEPS] = { "bag", "inputs", "program", "manifest", "again", "second" };
+	return names[step];
 }
 
 static const char *step_title(int step)
 {
 	switch (step) {
+	case AUDIT_BAG:
+		return tr("the archive itself", "归档包本身");
 	case AUDIT_INPUTS:
 		return tr("raw files and notice", "原始文件和通知参数");
 	case AUDIT_PROGRAM:
@@ -56,13 +77,13 @@ static bool print_difference(void *context, const struct audit_difference *d, st
 {
 	struct summary *summary = context;
 	(void)failure;
-	if (summary->json) {
-		printf("%s\n    {\"step\":%d,", summary->total ? "," : "", d->step + 1);
+	if (summary->json && !summary->quiet) {
+		printf("%s\n    {\"step\":\"%s\",", summary->total ? "," : "", step_name((int)d->step));
 		json_member("what", d->what, ",");
 		json_member("place", d->place, ",");
 		json_member("found", d->found, ",");
 		json_member("expected", d->expected, "}");
-	} else
+	} else if (!summary->quiet)
 		printf(tr("  differs: %s%s%s%s: found %s, expected %s\n", "  不一致：%s%s%s%s：现为 %s，应为 %s\n"), d->what ? d->what : "",
 			d->place && *d->place ? " (" : "", d->place ? d->place : "", d->place && *d->place ? ")" : "",
 			d->found && *d->found ? d->found : "—", d->expected && *d->expected ? d->expected : "—");
@@ -71,68 +92,107 @@ static bool print_difference(void *context, const struct audit_difference *d, st
 	return true;
 }
 
-static bool stay_silent(void *context, const struct audit_difference *d, struct failure *failure)
+/* A fault of the bag: its words stand as the place within the file. */
+static bool print_fault(void *context, const struct bag_fault *fault, struct failure *failure)
 {
-	struct summary *summary = context;
-	(void)failure;
-	summary->differences[d->step]++;
-	summary->total++;
-	return true;
+	const struct audit_difference difference = { AUDIT_BAG, fault->path, fault->what, fault->found, fault->expected };
+	return print_difference(context, &difference, failure);
 }
 
-static void print_summary(const struct summary *summary, const long checked[AUDIT_STEPS])
+static void print_json_end(const struct summary *summary, const char *why)
 {
-	if (summary->json)
-		printf("%s],\n  \"steps\":[", summary->total ? "\n  " : "");
-	for (int step = 0; step < AUDIT_STEPS; step++) {
-		if (summary->json)
-			printf("%s{\"step\":%d,\"checked\":%ld,\"differences\":%ld}", step ? "," : "", step + 1, checked[step],
-				summary->differences[step]);
-		else
-			printf(tr("%d. %s: %ld checked, %ld differ\n", "%d. %s：核对 %ld 项，不一致 %ld 项\n"), step + 1,
-				step_title(step), checked[step], summary->differences[step]);
+	printf("%s],\n  \"steps\":[", summary->total ? "\n  " : "");
+	for (int step = summary->bag ? 0 : 1; step < AUDIT_STEPS; step++)
+		printf("%s{\"step\":\"%s\",\"checked\":%ld,\"differences\":%ld}", step > (summary->bag ? 0 : 1) ? "," : "", step_name(step),
+			summary->checked[step], summary->differences[step]);
+	fputs("],\n  ", stdout);
+	if (why)
+		json_member("failure", why, ",");
+	printf("\"agrees\":%s}\n", summary->total || why ? "false" : "true");
+}
+
+static void print_summary(const struct summary *summary)
+{
+	int number = 1;
+	for (int step = summary->bag ? 0 : 1; step < AUDIT_STEPS; step++)
+		printf(tr("%d. %s: %ld checked, %ld differ\n", "%d. %s：核对 %ld 项，不一致 %ld 项\n"), number++, step_title(step),
+			summary->checked[step], summary->differences[step]);
+	puts(summary->total ? tr("The outputs are NOT what these raw files give.", "结论：输出与原始文件不一致。")
+			    : tr("The outputs are what these raw files give.", "结论：输出与原始文件完全一致，可以重现。"));
+}
+
+/* `done` false: `failure` says why the audit could not go to its end. What differed
+ * before that still counts. */
+static int conclude(const struct summary *summary, bool done, const struct failure *failure)
+{
+	int status = summary->total ? STATUS_UNMET : STATUS_DONE;
+	if (!done) {
+		int stopped = command_fail("audit", failure);
+		status = summary->total && stopped == STATUS_BATCH ? STATUS_UNMET : stopped;
 	}
-	if (summary->json)
-		printf("],\n  \"agrees\":%s}\n", summary->total ? "false" : "true");
-	else
-		puts(summary->total ? tr("The outputs are NOT what these raw files give.", "结论：输出与原始文件不一致。")
-				    : tr("The outputs are what these raw files give.", "结论：输出与原始文件完全一致，可以重现。"));
+	if (summary->json && !summary->quiet)
+		print_json_end(summary, done ? NULL : failure->text);
+	else if (!summary->quiet && (done || summary->total))
+		print_summary(summary);
+	return status;
 }
 
-static int audit(const char *batch, bool json, bool quiet)
+static bool audit_folder(const char *batch, struct summary *summary, struct failure *failure)
+{
+	struct outfolder folder;
+	const struct audit_listener listener = { summary, print_difference };
+	bool done = outfolder_begin(&folder, batch, failure);
+	const struct audit_subject subject = { batch, folder.out, folder.fresh, NULL };
+	done = done && audit_batch(&subject, &listener, summary->checked, failure);
+	outfolder_end(&folder);
+	return done;
+}
+
+static bool audit_bag(const char *path, bool archived_rules, struct summary *summary, struct failure *failure)
+{
+	struct opened_bag bag;
+	struct bag_listener faults = { .context = summary, .fault = print_fault };
+	const struct audit_listener listener = { summary, print_difference };
+	bool done = bag_open(&bag, path, &faults, &summary->checked[AUDIT_BAG], failure);
+	if (done && bag.usable) {
+		char *out = layout_join(failure, bag.batch, "out");
+		const struct audit_subject subject = { bag.batch, out, bag.fresh, bag.program };
+		done = out && (!archived_rules || setenv("ONEX_HOME", bag.program, 1) == 0)
+			&& audit_batch(&subject, &listener, summary->checked, failure);
+		free(out);
+	} else if (done && faults.faults == 0)
+		done = fail(failure, STATUS_BATCH, tr("%s holds no processed batch", "%s 中没有处理完的批次"), path);
+	bag_shut(&bag);
+	return done;
+}
+
+static int audit(const char *path, const struct audit_options *options)
 {
 	struct failure failure = { 0 };
-	struct outfolder folder;
-	struct summary summary = { .json = json };
-	const struct audit_listener listener = { &summary, quiet ? stay_silent : print_difference };
-	long checked[AUDIT_STEPS];
-	int status;
-	if (json && !quiet)
+	struct summary summary = { .json = options->json, .quiet = options->quiet, .bag = bag_is(path) };
+	if (options->archived_rules && !summary.bag)
+		return command_misuse("audit", tr("--archived-rules is for a bag", "--archived-rules 只用于归档包"));
+	if (options->json && !options->quiet)
 		fputs("{\"differences\":[", stdout);
-	if (!outfolder_begin(&folder, batch, &failure)
-		|| !audit_batch(batch, folder.out, folder.fresh, &listener, checked, &failure))
-		status = command_fail("audit", &failure);
-	else {
-		if (!quiet)
-			print_summary(&summary, checked);
-		status = summary.total ? STATUS_UNMET : STATUS_DONE;
-	}
-	outfolder_end(&folder);
-	return status;
+	bool done = summary.bag ? audit_bag(path, options->archived_rules, &summary, &failure) : audit_folder(path, &summary, &failure);
+	return conclude(&summary, done, &failure);
 }
 
 int command_audit(int argc, char **argv)
 {
 	static const struct option known[] = { { "json", no_argument, NULL, 'j' }, { "quiet", no_argument, NULL, 'q' },
-		{ "help", no_argument, NULL, 'h' }, { 0 } };
-	bool json = false, quiet = false;
+		{ "archived-rules", no_argument, NULL, 'r' }, { "help", no_argument, NULL, 'h' }, { 0 } };
+	struct audit_options options = { 0 };
 	for (int option; (option = getopt_long(argc, argv, "qh", known, NULL)) != -1;) {
 		switch (option) {
 		case 'j':
-			json = true;
+			options.json = true;
 			break;
 		case 'q':
-			quiet = true;
+			options.quiet = true;
+			break;
+		case 'r':
+			options.archived_rules = true;
 			break;
 		case 'h':
 			print_help();
@@ -142,6 +202,6 @@ int command_audit(int argc, char **argv)
 		}
 	}
 	if (argc - optind != 1)
-		return command_misuse("audit", tr("name one batch folder", "请给出一个批次文件夹"));
-	return audit(argv[optind], json, quiet);
+		return command_misuse("audit", tr("name one batch folder or bag", "请给出一个批次文件夹或归档包"));
+	return audit(argv[optind], &options);
 }

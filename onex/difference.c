@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -33,6 +34,35 @@ static bool first_byte(const char *left, const char *right, long long *byte, str
 	}
 	if (done && (ferror(a) || ferror(b)))
 		done = fail_system(failure, tr("cannot read %s", "无法读取 %s"), left);
+	if (a)
+		fclose(a);
+	if (b)
+		fclose(b);
+	return done;
+}
+
+/* The first differing line of two texts. */
+static bool difference_lines(const char *left, const char *right, struct difference *difference, struct failure *failure)
+{
+	FILE *a = fopen(left, "re");
+	FILE *b = fopen(right, "re");
+	bool done = (a && b) || fail_system(failure, tr("cannot open %s", "无法打开 %s"), a ? right : left);
+	char *x = NULL, *y = NULL;
+	size_t x_room = 0, y_room = 0;
+	for (long number = 1; done; number++) {
+		ssize_t x_length = getline(&x, &x_room, a);
+		ssize_t y_length = getline(&y, &y_room, b);
+		if (x_length < 0 && y_length < 0)
+			break;
+		if (x_length == y_length && memcmp(x, y, (size_t)x_length) == 0)
+			continue;
+		snprintf(difference->place, sizeof difference->place, tr("line %ld", "第 %ld 行"), number);
+		difference_put(difference->left, x, x_length > 0 ? strcspn(x, "\n") : 0);
+		difference_put(difference->right, y, y_length > 0 ? strcspn(y, "\n") : 0);
+		break;
+	}
+	free(x);
+	free(y);
 	if (a)
 		fclose(a);
 	if (b)
@@ -75,6 +105,8 @@ bool difference_files(const char *left, const char *right, struct difference *di
 		done = difference_workbook(left, right, difference, failure);
 	else if (ends_in(left, ".db"))
 		done = difference_database(left, right, difference, failure);
+	else
+		done = difference_lines(left, right, difference, failure);
 	if (!done) /* a damaged file cannot be understood: the byte must do */
 		difference->place[0] = '\0';
 	if (!difference->place[0]) {

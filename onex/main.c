@@ -11,6 +11,7 @@ static const struct command commands[] = {
 	{ "audit", command_audit, "make everything again from the raw files and compare", "从原始文件重做全部结果并核对" },
 	{ "trace", command_trace, "a figure down to its cells, or a cell up to what it influenced", "追溯一个数字的来源，或一个单元格的影响" },
 	{ "diff", command_diff, "what changed between two runs", "比较两次处理的结果" },
+	{ "pack", command_pack, "a processed batch as an archive (BagIt)", "把处理完的批次打成归档包（BagIt）" },
 	{ "template", command_template, "write a workbook to fill in", "生成供填写的表格" },
 };
 
