@@ -132,6 +132,8 @@ int command_run(int argc, char **argv)
 	}
 	if (argc - optind != 1)
 		return command_misuse("run", tr("name one batch folder", "请给出一个批次文件夹"));
+	options.pipeline.keep = true;
+	options.pipeline.reuse = !options.force;
 	options.pipeline.progress = !options.pipeline.quiet && isatty(STDERR_FILENO);
 	return run(argv[optind], &options);
 }

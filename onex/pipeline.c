@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "common/layout.h"
+#include "onex/cache.h"
 #include "onex/inputs.h"
 
 extern char **environ;
@@ -116,33 +117,59 @@ static void show(const struct pipeline_options *options, int stage)
 	fflush(stderr);
 }
 
-bool pipeline_run(const char *batch, const char *out, const struct pipeline_options *options, struct failure *failure)
+/* What goes in, written down before and compared after. */
+struct lists {
+	char *batch, *program, *key;
+};
+
+static void free_lists(struct lists *lists)
+{
+	free(lists->batch);
+	free(lists->program);
+	free(lists->key);
+}
+
+static bool write_lists(struct lists *lists, const char *batch, const char *out, struct failure *failure)
 {
 	char *home = layout_home(failure);
-	char *before = inputs_of_batch(batch, failure);
-	char *program = home && before ? inputs_of_program(home, failure) : NULL;
-	char *after = NULL;
-	char *script = program ? print_text(failure, "%s/onex/audit.sql", home) : NULL;
+	lists->batch = home ? inputs_of_batch(batch, failure) : NULL;
+	lists->program = lists->batch ? inputs_of_program(home, failure) : NULL;
+	lists->key = lists->program ? cache_key(lists->batch, lists->program, failure) : NULL;
+	char *script = lists->key ? print_text(failure, "%s/onex/audit.sql", home) : NULL;
 	char *audit = script ? layout_read(failure, script, 1UL << 22, NULL) : NULL;
-	bool done = audit && write_file(out, INPUTS_OF_BATCH, before, failure)
-		&& write_file(out, INPUTS_OF_PROGRAM, program, failure) && write_file(out, "audit.sql", audit, failure);
-	for (int i = 0; done && i < PIPELINE_STAGES; i++) {
-		show(options, i);
-		done = run_stage(&stages[i], batch, out, failure);
-	}
-	show(options, PIPELINE_STAGES);
-	if (done) {
-		after = inputs_of_batch(batch, failure);
-		done = after != NULL;
-		if (done && strcmp(before, after) != 0)
-			done = fail(failure, STATUS_SYSTEM, "%s", tr("the batch's files changed while they were read; run again",
-				"读取期间批次文件有变动，请重新运行"));
-	}
+	bool done = audit && write_file(out, INPUTS_OF_BATCH, lists->batch, failure)
+		&& write_file(out, INPUTS_OF_PROGRAM, lists->program, failure) && write_file(out, "audit.sql", audit, failure);
 	free(home);
-	free(before);
-	free(program);
 	free(script);
 	free(audit);
+	return done;
+}
+
+static bool check_unchanged(const struct lists *lists, const char *batch, struct failure *failure)
+{
+	char *after = inputs_of_batch(batch, failure);
+	bool done = after != NULL;
+	if (done && strcmp(lists->batch, after) != 0)
+		done = fail(failure, STATUS_SYSTEM, "%s", tr("the batch's files changed while they were read; run again",
+			"读取期间批次文件有变动，请重新运行"));
 	free(after);
+	return done;
+}
+
+bool pipeline_run(const char *batch, const char *out, const struct pipeline_options *options, struct failure *failure)
+{
+	struct lists lists = { 0 };
+	bool kept = false;
+	bool done = write_lists(&lists, batch, out, failure)
+		&& (!options->reuse || cache_take(batch, lists.key, out, &kept, failure));
+	for (int i = kept ? 1 : 0; done && i < PIPELINE_STAGES; i++) {
+		show(options, i);
+		done = run_stage(&stages[i], batch, out, failure);
+		if (done && i == 0 && options->keep)
+			cache_keep(batch, lists.key, out);
+	}
+	show(options, PIPELINE_STAGES);
+	done = done && check_unchanged(&lists, batch, failure);
+	free_lists(&lists);
 	return done;
 }

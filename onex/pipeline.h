@@ -9,6 +9,8 @@ enum { PIPELINE_STAGES = 4 };
 struct pipeline_options {
 	bool quiet;
 	bool progress; /* a line that is rewritten, for terminals */
+	bool reuse;    /* begin at validate where what ingest made is kept (cache.h) */
+	bool keep;     /* keep what ingest makes */
 };
 
 /* Makes every output of `batch` in the folder `out`, which must exist and be

@@ -49,7 +49,7 @@ def digests(folder):
 
 
 def leftovers(path):
-    return [name for name in os.listdir(path) if name not in ("notice.xml", "inbox", "out")]
+    return [name for name in os.listdir(path) if name not in ("notice.xml", "inbox", "out", ".onex-cache")]
 
 
 def good_batch(folder):
@@ -82,7 +82,28 @@ def good_batch(folder):
     with open(path + "/out/data/findings.csv", "a", encoding="utf-8") as file:
         file.write("tampered\n")
     check(onex("run", path).returncode == 0 and digests(path + "/out") == made, "a damaged output is made again")
+    changed_rule(folder, path, made)
     return path
+
+
+def changed_rule(folder, path, made):
+    """A changed rule begins at validate, and gives the same bytes as a run from the raw files."""
+    home = os.path.join(folder, "home")
+    for name in ("schemas", "validate", "transform", "report", "onex"):
+        shutil.copytree(name, os.path.join(home, name), ignore=shutil.ignore_patterns("*.c", "*.h"))
+    shutil.copy("VERSION", home)
+    rule = next(iter(glob.glob(home + "/validate/rules/R08-*.sql")))
+    text = open(rule, encoding="utf-8").read()
+    with open(rule, "w", encoding="utf-8") as file:
+        file.write(text.replace("-- severity: note", "-- severity: review"))
+    kept = onex("run", path, ONEX_HOME=home)
+    check(kept.returncode == 0 and "reading the inbox" not in kept.stderr and "judging" in kept.stderr,
+          "a changed rule begins at validate", kept.stderr)
+    reused = digests(path + "/out")
+    onex("run", "--force", path, ONEX_HOME=home)
+    check(digests(path + "/out") == reused != made, "and gives the bytes of a whole run")
+    back = onex("run", path)
+    check(back.returncode == 0 and digests(path + "/out") == made, "the rule changed back gives the old bytes")
 
 
 def refused(path, status, words, what):
