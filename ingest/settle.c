@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ingest/attempts.h"
 #include "ingest/tables.h"
 #include "ingest/twins.h"
 
@@ -66,6 +67,8 @@ static bool write_removal(FILE *sql, const struct dataset *dataset)
 		" sum(d.unknown <> 0) AS held FROM repeated r JOIN \"%s\" d ON d.id = r.id GROUP BY d.source;", name);
 	fputs("UPDATE source SET accepted = source.accepted - r.accepted, held = source.held - r.held,"
 		" skipped = source.skipped + r.accepted + r.held FROM removed r WHERE r.source = source.id;", sql);
+	if (strcmp(name, "assessment") == 0)
+		fputs(attempts_removal, sql);
 	fprintf(sql, "DELETE FROM ingest_finding WHERE dataset = '%s' AND row_id IN (SELECT id FROM repeated);", name);
 	fprintf(sql, "DELETE FROM raw_text WHERE dataset = %d AND row_id IN (SELECT id FROM repeated);", dataset->id);
 	fprintf(sql, "DELETE FROM \"%s\" WHERE id IN (SELECT id FROM repeated);", name);
@@ -274,7 +277,7 @@ bool settle(struct store *store, struct failure *failure)
 	struct database *database = store_database(store);
 	const struct schema *schema = store_schema(store);
 	bool *present = allocate(failure, (unsigned long)schema->dataset_count, sizeof *present);
-	bool done = present && database_run(database,
+	bool done = present && store_finish(store, failure) && database_run(database,
 		"CREATE TEMP TABLE repeated(id INTEGER PRIMARY KEY, kept INTEGER NOT NULL)", failure);
 	for (int i = 0; done && i < schema->dataset_count; i++) {
 		present[i] = store_part(store, i)->present;

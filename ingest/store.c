@@ -286,6 +286,11 @@ bool store_column(struct store *store, int64_t source, const char *field, int va
 
 /* ---- for settling */
 
+bool store_finish(struct store *store, struct failure *failure)
+{
+	return store_drain(store, failure) && writer_finish(store->writer, failure);
+}
+
 struct database *store_database(const struct store *store)
 {
 	return store->database;

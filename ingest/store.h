@@ -66,6 +66,7 @@ bool store_column(struct store *store, int64_t source, const char *field, int va
 	struct failure *failure);
 
 /* For settle.c. */
+bool store_finish(struct store *store, struct failure *failure); /* drains, then writes what was counted */
 struct store_part {
 	int64_t count;           /* records stored */
 	struct twins *records;   /* by all typed values; of assessments by 报名号 */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ingest/attempts.h"
 #include "ingest/entry.h"
 #include "ingest/tables.h"
 #include "ingest/terms.h"
@@ -13,12 +14,15 @@ struct part {
 	struct binding binding;
 	int certificate_name, issuer;           /* fields, or -1 */
 	int major_code, major_name, major_level;
+	bool is_assessment;
+	int school_code, level, exam_date, result;
 };
 
 struct writer {
 	struct database *database;
 	const struct schema *schema;
 	struct terms *terms;
+	struct attempts *attempts;
 	struct part *parts; /* by dataset */
 	sqlite3_stmt *insert_finding, *insert_raw, *insert_source, *insert_column;
 	const char *at, *end;    /* what is left of the block */
@@ -82,6 +86,24 @@ static bool set_major(struct writer *writer, const struct part *part, struct fai
 	return true;
 }
 
+static int64_t number_of(const struct writer *writer, int field)
+{
+	return writer->values[field].state == VALUE_INTEGER ? writer->values[field].integer : 0;
+}
+
+/* An attempt of which any part of its group is unknown is in no group. */
+static bool count_attempt(struct writer *writer, const struct part *part, struct failure *failure)
+{
+	const struct value *values = writer->values;
+	if (values[part->school_code].state != VALUE_INTEGER || values[part->level].state != VALUE_INTEGER
+		|| values[part->exam_date].state != VALUE_INTEGER)
+		return true;
+	const struct attempt attempt = { writer->columns[STORED_ID].integer, values[part->school_code].integer,
+		writer->columns[part->binding.certificate].integer, values[part->level].integer,
+		values[part->exam_date].integer, number_of(writer, part->result) };
+	return attempts_add(writer->attempts, &attempt, failure);
+}
+
 static const char *take_value(const char *at, struct value *value)
 {
 	int length;
@@ -125,7 +147,8 @@ static bool take_record(struct writer *writer, struct failure *failure)
 	}
 	writer->at = at;
 	return (part->binding.certificate < 0 || set_certificate(writer, part, failure))
-		&& (part->binding.major < 0 || set_major(writer, part, failure));
+		&& (part->binding.major < 0 || set_major(writer, part, failure))
+		&& (!part->is_assessment || count_attempt(writer, part, failure));
 }
 
 /* The dataset of the record that comes next, -1 where something else does. */
@@ -348,6 +371,11 @@ static bool open_part(struct writer *writer, int at, struct failure *failure)
 	part->major_code = dataset_field(dataset, "major_code");
 	part->major_name = dataset_field(dataset, "major_name");
 	part->major_level = dataset_field(dataset, "major_level");
+	part->is_assessment = strcmp(dataset->name, "assessment") == 0;
+	part->school_code = dataset_field(dataset, "school_code");
+	part->level = dataset_field(dataset, "level");
+	part->exam_date = dataset_field(dataset, "exam_date");
+	part->result = dataset_field(dataset, "result");
 	return tables_create(writer->database, dataset, failure)
 		&& (part->insert = tables_insert(writer->database, dataset, &part->binding, failure));
 }
@@ -373,7 +401,7 @@ struct writer *writer_open(struct database *database, const struct schema *schem
 	writer->schema = schema;
 	writer->parts = allocate(failure, (unsigned long)schema->dataset_count, sizeof *writer->parts);
 	bool done = writer->parts && make_feed(writer, failure) && (writer->terms = terms_open(database, failure))
-		&& prepare(writer, failure);
+		&& (writer->attempts = attempts_open(database, failure)) && prepare(writer, failure);
 	for (int i = 0; done && i < schema->dataset_count; i++)
 		done = open_part(writer, i, failure);
 	if (done)
@@ -390,10 +418,16 @@ void writer_close(struct writer *writer)
 		sqlite3_finalize(writer->parts[i].insert);
 	free(writer->parts);
 	terms_close(writer->terms);
+	attempts_close(writer->attempts);
 	sqlite3_finalize(writer->insert_finding);
 	sqlite3_finalize(writer->insert_raw);
 	sqlite3_finalize(writer->insert_source);
 	sqlite3_finalize(writer->insert_column);
 	drop_feed(writer);
 	free(writer);
+}
+
+bool writer_finish(struct writer *writer, struct failure *failure)
+{
+	return attempts_flush(writer->attempts, failure);
 }

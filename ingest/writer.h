@@ -16,4 +16,7 @@ void writer_close(struct writer *writer); /* NULL is let pass */
 /* A queue_function; the context is the writer. */
 bool writer_work(void *context, const char *bytes, size_t length, struct failure *failure);
 
+/* Writes what was gathered beside the entries, when all are inserted. */
+bool writer_finish(struct writer *writer, struct failure *failure);
+
 #endif

@@ -147,6 +147,16 @@ CREATE TABLE assessment_twin(      -- attempts that share a registration or cert
   first INTEGER NOT NULL,          -- smallest assessment.id of the same number
   PRIMARY KEY(kind, id)) WITHOUT ROWID;
 
+CREATE TABLE assessment_group(     -- attempts by what tells groups apart (R18, R48): those of
+                                   -- which all four are known, counted while they are read
+  school_code INTEGER, certificate_ref INTEGER, level INTEGER,
+  year INTEGER,                    -- calendar year of exam_date
+  records INTEGER NOT NULL,
+  examined INTEGER NOT NULL,       -- attempts 通过 or 未通过 (one person's retakes count each)
+  passed INTEGER NOT NULL,         -- attempts 通过
+  first INTEGER NOT NULL,          -- smallest assessment.id
+  PRIMARY KEY(school_code, certificate_ref, level, year)) WITHOUT ROWID;
+
 CREATE TABLE ingest_finding(       -- field findings (F) and source findings (S)
   id INTEGER PRIMARY KEY,
   rule TEXT NOT NULL,              -- F01…F10, S01…S10

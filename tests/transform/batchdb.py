@@ -126,5 +126,10 @@ class Batch:
             self.db.execute('INSERT INTO scenario_kind VALUES(?, ?)', (ident, kind))
 
     def close(self):
+        self.db.execute("""INSERT OR REPLACE INTO assessment_group
+            SELECT school_code, certificate_ref, level, CAST(strftime('%Y', exam_date * 86400, 'unixepoch') AS INTEGER),
+                   count(*), count(CASE WHEN result <= 2 THEN 1 END), count(CASE WHEN result = 1 THEN 1 END), min(id)
+            FROM assessment WHERE school_code IS NOT NULL AND level IS NOT NULL AND exam_date IS NOT NULL
+            GROUP BY 1, 2, 3, 4""")
         self.db.commit()
         self.db.close()

@@ -1,6 +1,5 @@
 -- view: attempt
 -- title: 往年考核记录
--- scan: assessment
 -- reads: batch assessment
 --
 -- The attempts of the years before the batch's that count as 考核人数 (R48): result 通过

@@ -2,7 +2,7 @@
 -- title: 有考核记录而无执行情况
 -- clause: general
 -- subject: assessment
--- reads: assessment certificate_ref enumeration performance school school_path term
+-- reads: assessment assessment_group certificate_ref performance school school_path term
 -- needs: performance assessment
 -- severity: review
 -- field: exam_date
@@ -35,33 +35,16 @@
 -- passes | an unreadable school: no group | assessment#5 学校标识码=4.29999E+09
 -- passes | an unreadable certificate: no group | assessment#5 证书名称=#N/A
 WITH
-reported AS MATERIALIZED ( -- the days of each reported year; 719162 days lie before 1970
-  SELECT DISTINCT p.school_code, r.unit, p.level,
-         (p.year - 1) * 365 + (p.year - 1) / 4 - (p.year - 1) / 100 + (p.year - 1) / 400 - 719162 AS first_day,
-         p.year * 365 + p.year / 4 - p.year / 100 + p.year / 400 - 719163 AS last_day
+reported AS MATERIALIZED (
+  SELECT DISTINCT p.school_code, r.unit, p.level, p.year
   FROM performance p JOIN certificate_ref r ON r.id = p.certificate_ref
-  WHERE p.school_code IS NOT NULL AND r.unit IS NOT NULL AND p.level IS NOT NULL AND p.year IS NOT NULL
-),
-missing AS MATERIALIZED (
-  SELECT a.id, a.school_code, r.unit, a.level, a.exam_date
-  FROM assessment a
-  CROSS JOIN certificate_ref r ON r.id = a.certificate_ref
-  LEFT JOIN reported p ON p.school_code = a.school_code AND p.unit = r.unit AND p.level = a.level
-                      AND a.exam_date BETWEEN p.first_day AND p.last_day
-  WHERE p.unit IS NULL
-    AND a.school_code IS NOT NULL AND r.unit IS NOT NULL AND a.level IS NOT NULL AND a.exam_date IS NOT NULL
-),
-dated AS MATERIALIZED ( -- the year of a day: by the average year, then set right at the turn of the year
-  SELECT exam_date,
-         year + (exam_date > year * 365 + year / 4 - year / 100 + year / 400 - 719163)
-              - (exam_date < (year - 1) * 365 + (year - 1) / 4 - (year - 1) / 100 + (year - 1) / 400 - 719162) AS year
-  FROM (SELECT exam_date, 400 * (exam_date + 719162) / 146097 + 1 AS year
-        FROM (SELECT DISTINCT exam_date FROM missing))
 ),
 crowd AS MATERIALIZED (
-  SELECT m.school_code, m.unit, m.level, y.year, min(m.id) AS id, count(*) AS records
-  FROM missing m JOIN dated y ON y.exam_date = m.exam_date
-  GROUP BY m.school_code, m.unit, m.level, y.year
+  SELECT c.school_code, c.level, c.year, min(c.first) AS id, sum(c.records) AS records
+  FROM assessment_group c JOIN certificate_ref r ON r.id = c.certificate_ref
+  LEFT JOIN reported p ON p.school_code = c.school_code AND p.unit = r.unit AND p.level = c.level AND p.year = c.year
+  WHERE r.unit IS NOT NULL AND p.unit IS NULL
+  GROUP BY c.school_code, r.unit, c.level, c.year
 )
 SELECT g.id, g.level, g.year, g.records, a.registration_no, t.text AS certificate_name,
        coalesce(n.text || '（' || printf('%010d', g.school_code) || '）', printf('学校 %010d ', g.school_code)) AS school
