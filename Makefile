@@ -56,6 +56,12 @@ $(B)/tests/%: $(B)/obj/tests/unit/%.o $(foreach s,$(STAGES) onex common,$(B)/lib
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS) -lcmocka -lgmp -lfreexl
 
+# The data folder is compiled into one file only: another PREFIX compiles it again.
+$(B)/obj/common/layout.o: $(B)/prefix
+$(B)/prefix: always
+	@mkdir -p $(@D) && { echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' > $@; }
+.PHONY: always
+
 $(B)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
@@ -91,6 +97,8 @@ SIZE ?= 1000000
 TO ?= /tmp/onex-sample-$(SIZE)
 sample: $(B)/generate
 	$(B)/generate --size $(SIZE) --to $(TO)
+
+include docs/docs.mk packaging/install.mk
 
 clean:
 	rm -rf $(B)

@@ -20,7 +20,21 @@ char *layout_join(struct failure *failure, const char *folder, const char *name)
 	return print_text(failure, "%s/%s", folder, name);
 }
 
-/* The parent of the running program's folder, if it has schemas/, else NULL. */
+/* "base/tail" if it is a home, that is, has schemas/; else NULL. */
+static char *home_at(const char *base, const char *tail, struct failure *failure)
+{
+	char *home = print_text(failure, "%s%s", base, tail);
+	char *schemas = home ? layout_join(failure, home, "schemas") : NULL;
+	bool found = schemas && is_folder(schemas);
+	free(schemas);
+	if (found)
+		return home;
+	free(home);
+	return NULL;
+}
+
+/* Beside the running program: the source tree above build/, or share/onex beside bin/
+ * (an installed tree works from wherever it was moved). NULL where neither is. */
 static char *home_of_program(struct failure *failure)
 {
 	char path[4096];
@@ -34,10 +48,8 @@ static char *home_of_program(struct failure *failure)
 			return NULL;
 		*slash = '\0';
 	}
-	char *schemas = layout_join(failure, path, "schemas");
-	bool found = schemas && is_folder(schemas);
-	free(schemas);
-	return found ? copy_text(failure, path) : NULL;
+	char *home = home_at(path, "", failure);
+	return home ? home : home_at(path, "/share/onex", failure);
 }
 
 char *layout_home(struct failure *failure)

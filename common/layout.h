@@ -6,8 +6,9 @@
 
 /* The folder that holds schemas/, validate/, transform/ and report/ as data:
  * $ONEX_HOME, else the parent of the folder of the running program where it
- * has a schemas/ folder (a source tree with build/), else the installed data
- * folder. Freed with free(). */
+ * has a schemas/ folder (a source tree with build/) or a share/onex/schemas/
+ * (an installed tree, wherever it stands), else the data folder compiled in.
+ * Freed with free(). */
 char *layout_home(struct failure *failure);
 
 /* "folder/name", freed with free(). */

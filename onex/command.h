@@ -19,6 +19,7 @@ int command_diff(int argc, char **argv);
 int command_pack(int argc, char **argv);
 int command_template(int argc, char **argv);
 int command_new(int argc, char **argv);
+int command_dictionary(int argc, char **argv);
 
 /* Prints "onex VERB: text" to stderr and returns the status of `failure`. */
 int command_fail(const char *verb, const struct failure *failure);

@@ -13,6 +13,7 @@ static const struct command commands[] = {
 	{ "diff", command_diff, "what changed between two runs", "比较两次处理的结果" },
 	{ "pack", command_pack, "a processed batch as an archive (BagIt)", "把处理完的批次打成归档包（BagIt）" },
 	{ "template", command_template, "write a workbook to fill in", "生成供填写的表格" },
+	{ "dictionary", command_dictionary, "the data dictionary, from the schemas", "由数据定义生成数据字典" },
 };
 
 static void print_help(void)
