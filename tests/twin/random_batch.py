@@ -357,7 +357,7 @@ class World:
             lambda: again(leader='另一负责人', certificate_name=other['certificate_name'],
                           issuer=other['issuer']),
             lambda: put(telephone=rng.choice(['123', '87654321', '电话', '027-87654321',
-                                              '027-87654321-123', '02787654321', '0717-1234567',
+                                              '027-87654321-123', '02787654321', '0717-6234567',
                                               '１３８００００００００'])),
             lambda: put(email=rng.choice(['', 'abc', 'a@', 'a.b@example.edu.cn', '@example.com'])),
             lambda: put(agreed_fee=rng.choice(['', '100.00', a['fee']])),
@@ -460,7 +460,7 @@ class World:
             self.review(rng.choice(self.apps), '990000')
         seen = {}
         for c in self.data['city_review']:
-            seen.setdefault((c['unit'], c['application_no']), c)
+            seen.setdefault((c['unit'], c['application_no'], c['date']), c)
         self.data['city_review'] = list(seen.values())
         if self.chance(0.5):
             c = rng.choice(self.data['city_review'])
@@ -542,7 +542,7 @@ class World:
 class Files:
     def __init__(self, world, folder):
         self.w, self.rng, self.folder = world, world.rng, folder
-        self.cells = Cells(world.rng)
+        self.cells = Cells(world.rng, bad=world.rng.choice([0.001, 0.003, 0.003, 0.012]))
         self.written = []
         self.pending = []
 
@@ -793,8 +793,9 @@ def main(arguments):
     with open(os.path.join(folder, 'notice.xml'), 'w', encoding='utf-8') as f:
         f.write(notice)
     files = Files(w, inbox)
+    absent = w.rng.choice([0, 0.02, 0.02, 0.12])
     for ds in DATASETS:
-        if ds == 'decision' or (ds != 'application' and w.chance(0.04)):
+        if ds == 'decision' or (ds != 'application' and w.chance(absent)):
             continue
         if ds == 'published' and w.batch == 1:
             continue

@@ -310,7 +310,7 @@ def read_cell(f, cell):
             return 1
         if up in ('否', '0', 'N', '×', 'FALSE'):
             return 0
-        raise Bad('F03')
+        raise Bad('F02')
     if f.kind == 'enum':
         if f.key == 'level' and s in ('1', '2', '3'):
             return LEVELS[int(s) - 1]

@@ -65,8 +65,8 @@ def unit_of(rules, code):
     s = rules.schools.get(code)
     if s is None:
         return ''
-    path = rules.path_unit(s)
-    return path or ''
+    path = rules.path_unit(s) or 'province'
+    return '' if path == '?' else path
 
 
 def tally(rows):
@@ -74,7 +74,7 @@ def tally(rows):
     out = {'applications': len(rows)}
     for column, outcome in OUTCOMES.items():
         out[column] = sum(a.outcome == outcome for a in rows)
-    out['certificates'] = len({a.cert_id for a in rows if a.cert_id})
+    out['certificates'] = len({a.cert_id for a in rows})
     for column, key in (('declared', 'declared'), ('first_review', 'first'),
                         ('approved', 'approved')):
         out[column] = total(key)
@@ -90,9 +90,8 @@ def school_counts(rules):
     out = []
     for code in sorted(groups):
         s = rules.schools.get(code)
-        declared = min((a.school_name for a in groups[code] if a.school_name), default='') \
-            if code else ''
-        row = dict(school_code=code, school_name=s.school_name or '' if s else declared,
+        named = next((a.school_name for a in groups[code] if a.school_name), '') if code else ''
+        row = dict(school_code=code, school_name=s and s.school_name or named,
                    school_kind=s.kind or '' if s else '', reviewing_unit=unit_of(rules, code))
         row.update(tally(groups[code]))
         out.append(row)
@@ -125,7 +124,7 @@ def certificate_counts(rules):
         if code:
             listed = rules.cert_rows[code]
             name = listed[0].certificate_name or ''
-            release = next((c.release for c in listed if c.release is not None), '')
+            release = next((c for c in listed if c.level == level), listed[0]).release
         counted = tally(rows)
         out.append(dict(certificate_code=code, certificate_name=name, release_batch=release,
                         level=level, schools=len({a.school_code or '' for a in rows}),

@@ -49,7 +49,8 @@ class Record:
         return '|'.join(canonical(fields[k], self.v[k]) for k in KEYS[self.ds])
 
     def typed(self):
-        return tuple(self.v[f.key] for f in DATASETS[self.ds])
+        """What makes two records the same: an unreadable field is not an empty one."""
+        return tuple((self.v[f.key], f.key in self.bad) for f in DATASETS[self.ds])
 
     def __hash__(self):
         return id(self)
@@ -358,7 +359,8 @@ def read_table(inbox, source, rows):
     source.heading = rows[h.at][0]
     source.skipped += last + 1
     for i in h.unknown:
-        inbox.note('S08', source, rows[last if h.two else h.at][0], column(i))
+        own = i < len(rows[h.at][1]) and not is_empty(rows[h.at][1][i])
+        inbox.note('S08', source, rows[h.at if own else last][0], column(i))
     sums = {}
     where = {k: column(i) for i, k in h.fields.items()}
     kinds = {f.key: f for f in DATASETS[h.ds]}
@@ -435,6 +437,8 @@ def read_xml(inbox, source, data):
 
     def start(name, attributes):
         stack.append(name)
+        if len(stack) == 1:
+            state['root'] = name
         if len(stack) == 2:
             state['record'] = (parser.CurrentLineNumber, {}, name)
             records.append(state['record'])
@@ -451,13 +455,13 @@ def read_xml(inbox, source, data):
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler = chars
     parser.Parse(data, True)
-    name = records[0][2]
+    name, root = records[0][2], state['root']
     source.dataset = name
     inbox.present.add(name)
     for i, (line, cells, _) in enumerate(records):
         source.seen += 1
         r = Record(name, source, line)
-        fill(r, cells, {k: k for k in cells})
+        fill(r, cells, {f.key: '/%s/%s/%s' % (root, name, f.key) for f in DATASETS[name]})
         if all(is_empty(c) for c in cells.values()):
             source.skipped += 1
             continue
@@ -515,12 +519,12 @@ def read_inbox(root):
                     source = Source(path, name)
                     inbox.sources.append(source)
                     read_table(Inbox(), source, rows)
+                    source.seen = len(rows)
             for source in inbox.sources[mark:]:
-                source.seen = source.seen
                 source.skipped, source.accepted = source.seen, 0
                 source.held = source.rejected = 0
             s04 = Source(path)
-            inbox.note('S04', s04, dataset=inbox.sources[mark].dataset)
+            inbox.note('S04', s04)
             continue
         known[sha] = path
         if kind == 'xml':

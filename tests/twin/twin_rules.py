@@ -108,7 +108,7 @@ class Rules:
         return found[0] if len(found) == 1 else None
 
     def path_unit(self, school):
-        """'province', the city's code, or None where it cannot be told."""
+        """'province', the city's code ('?': unknown), or None where no path can be told."""
         if school is None or school.kind is None:
             return None
         if school.kind != '中职':
@@ -116,9 +116,9 @@ class Rules:
         if school.affiliation is None:
             return None
         if school.affiliation == '市州属':
-            return school.city
+            return school.city or '?'
         if self.n.paths.get(school.affiliation) == 'city':
-            return school.city or school.seat
+            return school.city or school.seat or '?'
         return 'province'
 
     def link_certificates(self):
@@ -617,7 +617,13 @@ class Rules:
     def rule_39(self):
         declared = {(a.school_code, a.cert_name) for a in self.apps}
         for unit, rows in self.units().items():
-            if unit not in declared:
+            # A held record may be the declaration, as far as it can be read.
+            school = self.schools.get(unit[0])
+            name = fold(school.school_name) if school else None
+            if unit not in declared and (unit[0], None) not in declared and not any(
+                    a.school_code is None and a.cert_name in (None, unit[1])
+                    and name is not None and fold(a.school_name) in (None, name)
+                    for a in self.apps):
                 latest = max(p.year for p in rows)
                 self.add('R39', '', next(p for p in rows if p.year == latest))
 
