@@ -39,21 +39,24 @@ WITH latest AS MATERIALIZED ( -- the last year of each unit
 	SELECT s.school_code, n.folded FROM school s JOIN term n ON n.id = s.school_name
 	UNION
 	SELECT s.school_code, n.folded FROM school s JOIN term n ON n.id = s.former_name
-), doubtful AS MATERIALIZED ( -- declarations whose school or certificate cannot be read
-	SELECT a.school_code, r.unit
-	FROM application a JOIN certificate_ref r ON r.id = a.certificate_ref
-	WHERE a.school_code IS NOT NULL AND r.unit IS NULL
-	UNION
-	SELECT s.school_code, r.unit
-	FROM application a CROSS JOIN term t ON t.id = a.school_name CROSS JOIN called s ON s.folded = t.folded
+), doubtful AS MATERIALIZED ( -- declarations whose school or certificate cannot be read; unit 0: any
+	SELECT a.school_code, t.folded AS called, CAST(coalesce(r.unit, 0) AS INTEGER) AS unit
+	FROM application a CROSS JOIN term t ON t.id = a.school_name
 	     CROSS JOIN certificate_ref r ON r.id = a.certificate_ref
 	WHERE a.school_code IS NULL
+	UNION
+	SELECT a.school_code, NULL, 0
+	FROM application a CROSS JOIN certificate_ref r ON r.id = a.certificate_ref
+	WHERE a.school_code IS NOT NULL AND r.unit IS NULL
 ), silent AS MATERIALIZED (
 	SELECT l.school_code, l.unit, l.year
 	FROM latest l LEFT JOIN declared d ON d.school_code = l.school_code AND d.unit = l.unit
 	WHERE d.unit IS NULL
-	  AND NOT EXISTS (SELECT 1 FROM doubtful u
-	                  WHERE u.school_code = l.school_code AND (u.unit = l.unit OR u.unit IS NULL))
+	  AND l.school_code NOT IN (SELECT school_code FROM doubtful WHERE school_code IS NOT NULL)
+	  AND NOT EXISTS (SELECT 1 FROM called c CROSS JOIN doubtful u ON u.called = c.folded
+	                  WHERE c.school_code = l.school_code AND u.unit = l.unit)
+	  AND NOT EXISTS (SELECT 1 FROM called c CROSS JOIN doubtful u ON u.called = c.folded
+	                  WHERE c.school_code = l.school_code AND u.unit = 0)
 ), subject AS (
 	SELECT MIN(p.id) AS id
 	FROM approval p JOIN certificate_ref r ON r.id = p.certificate_ref

@@ -36,7 +36,7 @@ WITH span AS MATERIALIZED ( -- the days of the years reported; 719162 days lie b
 	SELECT year,
 	       365 * (year - 1) + (year - 1) / 4 - (year - 1) / 100 + (year - 1) / 400 - 719162 AS first_day,
 	       365 * year + year / 4 - year / 100 + year / 400 - 719163 AS last_day
-	FROM (SELECT DISTINCT year FROM performance)
+	FROM (SELECT year FROM performance INTERSECT SELECT year FROM assessment_group)
 ), repeated AS MATERIALIZED ( -- attempts too many of one person in the same unit, level and year
 	SELECT a.school_code, r.unit, a.level, y.year, COUNT(*) - COUNT(DISTINCT w.first) AS examined,
 	       SUM(a.result = 1) - COUNT(DISTINCT CASE WHEN a.result = 1 THEN w.first END) AS passed
