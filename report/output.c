@@ -77,9 +77,6 @@ static bool remove_tree(const char *path)
 
 bool output_begin(struct report *report, struct failure *failure)
 {
-	report->work = layout_join(failure, report->folder, ".report-new");
-	if (!report->work)
-		return false;
 	if (!remove_tree(report->work) || mkdir(report->work, 0750) != 0)
 		return fail_system(failure, tr("cannot make folder %s", "无法建立文件夹 %s"), report->work);
 	return true;
@@ -87,8 +84,7 @@ bool output_begin(struct report *report, struct failure *failure)
 
 void output_discard(struct report *report)
 {
-	if (report->work)
-		remove_tree(report->work);
+	remove_tree(report->work);
 }
 
 /* Exchanges one entry of the work folder with the one in the out folder, or moves it

@@ -1,5 +1,7 @@
 #include "report/report.h"
 
+#include <libxml/parser.h>
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "common/layout.h"
@@ -19,44 +21,91 @@ static bool write_data(struct report *report, struct failure *failure)
 	return done;
 }
 
-static bool write_all(struct report *report, struct failure *failure)
+/* The review workbook is about as much work as all else: each half has a thread. */
+static bool write_review(struct report *report, struct failure *failure)
+{
+	return book_write_all(report, "report/review", failure);
+}
+
+static bool write_others(struct report *report, struct failure *failure)
 {
 	return write_data(report, failure)
-		&& book_write_all(report, "report/review", failure)
-		&& book_write_all(report, "report/returns", failure)
-		&& book_write_all(report, "report/published", failure)
-		&& book_write_all(report, "report/allocation", failure)
 		&& page_write(report, failure)
-		&& manifest_write(report, failure);
+		&& book_write_all(report, "report/allocation", failure)
+		&& book_write_all(report, "report/published", failure)
+		&& book_write_all(report, "report/returns", failure);
+}
+
+static bool open_report(struct report *report, const char *folder, struct failure *failure)
+{
+	*report = (struct report){ .folder = folder };
+	char *path = layout_join(failure, folder, "batch.db");
+	bool done = path && (report->home = layout_home(failure)) != NULL
+		&& (report->work = layout_join(failure, folder, ".report-new")) != NULL
+		&& (report->database = database_open(path, DATABASE_READ, failure)) != NULL
+		&& (report->schema = schema_load(report->home, failure)) != NULL && provenance_load(report, failure)
+		&& (report->digest = row_digest_open(report->database, report->schema, failure)) != NULL;
+	free(path);
+	return done;
+}
+
+static bool close_report(struct report *report, bool done, struct failure *failure)
+{
+	row_digest_close(report->digest);
+	if (report->database)
+		database_uncage(report->database);
+	if (!database_close(report->database, done ? failure : &(struct failure){ 0 }))
+		done = false;
+	schema_free(report->schema);
+	values_free(&report->values);
+	free(report->work);
+	free(report->home);
+	return done;
+}
+
+struct half {
+	const char *folder;
+	unsigned long files;
+	bool done;
+	struct failure failure;
+};
+
+static void *run_review(void *context)
+{
+	struct half *half = context;
+	struct report report;
+	half->done = open_report(&report, half->folder, &half->failure) && write_review(&report, &half->failure);
+	half->files = report.files;
+	half->done = close_report(&report, half->done, &half->failure);
+	return NULL;
+}
+
+/* Both halves. Where both fail, the review's failure is told, so that the same
+ * cause gives the same words. */
+static bool write_all(struct report *report, struct failure *failure)
+{
+	struct half half = { .folder = report->folder };
+	pthread_t thread;
+	bool apart = pthread_create(&thread, NULL, run_review, &half) == 0;
+	if (!apart)
+		run_review(&half);
+	bool done = write_others(report, failure);
+	if (apart)
+		pthread_join(thread, NULL);
+	report->files += half.files;
+	if (!half.done)
+		*failure = half.failure;
+	return done && half.done && manifest_write(report, failure);
 }
 
 bool report_run(const char *folder, unsigned long *files, struct failure *failure)
 {
-	struct report report = { .folder = folder };
-	bool done = false;
-	char *path = layout_join(failure, folder, "batch.db");
-	if (!path || !(report.home = layout_home(failure)))
-		goto out;
-	report.database = database_open(path, DATABASE_READ, failure);
-	if (!report.database || !(report.schema = schema_load(report.home, failure)))
-		goto out;
-	report.digest = row_digest_open(report.database, report.schema, failure);
-	if (!report.digest)
-		goto out;
-	done = provenance_load(&report, failure) && output_begin(&report, failure) && write_all(&report, failure)
-		&& output_swap(&report, failure);
-out:
-	output_discard(&report);
-	row_digest_close(report.digest);
-	if (report.database)
-		database_uncage(report.database);
-	if (!database_close(report.database, done ? failure : &(struct failure){ 0 }))
-		done = false;
-	schema_free(report.schema);
-	values_free(&report.values);
+	struct report report;
+	xmlInitParser(); /* before there are threads */
+	bool begun = open_report(&report, folder, failure) && output_begin(&report, failure);
+	bool done = begun && write_all(&report, failure) && output_swap(&report, failure);
+	if (begun)
+		output_discard(&report);
 	*files = report.files;
-	free(report.work);
-	free(report.home);
-	free(path);
-	return done;
+	return close_report(&report, done, failure);
 }

@@ -22,6 +22,8 @@ struct report {
 	unsigned long files; /* outputs written */
 };
 
+/* A struct report is used by one thread: each has its own database connection. */
+
 /* Makes all outputs of `folder`: reports/, returns/, data/ and manifest-sha256.txt
  * are replaced together when all of them are whole; on failure the old ones stay. */
 bool report_run(const char *folder, unsigned long *files, struct failure *failure);

@@ -51,7 +51,8 @@ static bool read_part(zip_t *archive, zip_int64_t index, const zip_stat_t *info,
 	char *chunk = room ? allocate(failure, CHUNK, 1) : NULL;
 	zip_file_t *part = chunk ? zip_fopen_index(archive, (zip_uint64_t)index, 0) : NULL;
 	bool parsed = info->size <= PARSED_BYTES;
-	xmlParserCtxtPtr parser = part && parsed ? xmlCreatePushParserCtxt(NULL, NULL, NULL, 0, NULL) : NULL;
+	xmlSAXHandler nothing = { .initialized = XML_SAX2_MAGIC }; /* only whether it is well formed */
+	xmlParserCtxtPtr parser = part && parsed ? xmlCreatePushParserCtxt(&nothing, NULL, NULL, 0, NULL) : NULL;
 	bool done = part && (!parsed || parser);
 	if (parser)
 		xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
@@ -63,7 +64,6 @@ static bool read_part(zip_t *archive, zip_int64_t index, const zip_stat_t *info,
 	}
 	if (parser) {
 		done = done && xmlParseChunk(parser, chunk, 0, 1) == 0 && parser->wellFormed;
-		xmlFreeDoc(parser->myDoc);
 		xmlFreeParserCtxt(parser);
 	}
 	done = done && got == 0;

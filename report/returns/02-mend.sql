@@ -18,21 +18,21 @@
 -- empty: 没有须修改的事项
 WITH own AS (
   SELECT a.id, a.application_no, a.school_code, a.school_name, a.certificate_ref, a.level, a.major_ref
-  FROM application a LEFT JOIN school_path sp ON sp.school_code = a.school_code
-  WHERE iif(sp.path = 'city', printf('%06d', sp.unit), 'province') = :unit),
-concerned AS (
-  SELECT f.id, o.id AS application FROM finding f JOIN own o ON o.id = f.row_id WHERE f.dataset = 'application'
+  FROM school_path sp CROSS JOIN application a ON a.school_code = sp.school_code
+  WHERE iif(sp.path = 'city', printf('%06d', sp.unit), 'province') = :unit
   UNION ALL
-  SELECT f.id, o.id FROM finding f JOIN own o ON o.application_no = f.application_no WHERE f.dataset <> 'application')
+  SELECT a.id, a.application_no, a.school_code, a.school_name, a.certificate_ref, a.level, a.major_ref
+  FROM application a
+  WHERE :unit = 'province'
+    AND (a.school_code IS NULL OR a.school_code NOT IN (SELECT school_code FROM school_path)))
 SELECT row_number() OVER (ORDER BY o.school_code, o.application_no, o.id,
          CASE f.weight WHEN 'reject' THEN 1 WHEN 'return' THEN 2 WHEN 'review' THEN 3 ELSE 4 END, f.id),
        sn.text, o.application_no, cn.text, CASE o.level WHEN 1 THEN '初级' WHEN 2 THEN '中级' WHEN 3 THEN '高级' END, mn.text,
        CASE f.weight WHEN 'reject' THEN '不符合条件' WHEN 'return' THEN '退回修改' WHEN 'review' THEN '请说明' ELSE '提示' END,
        f.rule, iif(f.clause = 'general', '通用', f.clause), f.message, f.raw, f.allowed,
        s.file || iif(s.sheet = '', '', '　' || s.sheet) || coalesce('　第' || f.row || '行', '') || coalesce('　' || f.place || '列', '')
-FROM concerned k
-JOIN finding f ON f.id = k.id
-JOIN own o ON o.id = k.application
+FROM own o
+CROSS JOIN finding f ON f.application_no = o.application_no AND (f.dataset <> 'application' OR f.row_id = o.id)
 LEFT JOIN source s ON s.id = f.source
 LEFT JOIN term sn ON sn.id = o.school_name
 LEFT JOIN certificate_ref c ON c.id = o.certificate_ref

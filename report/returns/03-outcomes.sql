@@ -17,13 +17,17 @@
 SELECT row_number() OVER (ORDER BY a.school_code, a.application_no, a.id), sn.text, a.application_no, cn.text,
        CASE a.level WHEN 1 THEN '初级' WHEN 2 THEN '中级' WHEN 3 THEN '高级' END, m.major_code, mn.text,
        o.outcome, o.declared, o.first_review, o.approved
-FROM application a
+FROM (SELECT a.id FROM school_path sp CROSS JOIN application a ON a.school_code = sp.school_code
+      WHERE iif(sp.path = 'city', printf('%06d', sp.unit), 'province') = :unit
+      UNION ALL
+      SELECT a.id FROM application a
+      WHERE :unit = 'province'
+        AND (a.school_code IS NULL OR a.school_code NOT IN (SELECT school_code FROM school_path))) own
+CROSS JOIN application a ON a.id = own.id
 JOIN outcome o ON o.application = a.id
-LEFT JOIN school_path sp ON sp.school_code = a.school_code
 LEFT JOIN term sn ON sn.id = a.school_name
 LEFT JOIN certificate_ref c ON c.id = a.certificate_ref
 LEFT JOIN term cn ON cn.id = c.certificate_name
 LEFT JOIN major_ref m ON m.id = a.major_ref
 LEFT JOIN term mn ON mn.id = m.major_name
-WHERE iif(sp.path = 'city', printf('%06d', sp.unit), 'province') = :unit
 ORDER BY a.school_code, a.application_no, a.id;
