@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include "common/failure.h"
+#include "common/profile.h"
 
 /* Who a connection works for: decides which tables of batch.db it may write
  * (schemas/batch.sql, "writer"). */
@@ -18,6 +19,7 @@ enum database_role {
 
 struct database {
 	sqlite3 *handle;
+	struct profile *profile; /* of the stage that it works for, set by its owner; or NULL */
 	enum database_role role;
 	const char *caged;   /* the file whose SQL runs in the cage, or NULL */
 	const char *reads;   /* tables it may read, separated by spaces; NULL: any */

@@ -24,6 +24,7 @@ struct node {
 };
 
 struct inbox {
+	struct profile *profile; /* while reading */
 	char *folder;
 	int root;
 	struct node *nodes;
@@ -286,8 +287,11 @@ static bool read_file(struct inbox *inbox, size_t index, int file, const struct 
 	bool is_readable;
 	bool is_new;
 	struct stat after;
+	struct span span;
+	profile_begin(inbox->profile, &span);
 	if (!digest_node(inbox, node, file, info->st_size, sha256, &is_readable, failure))
 		return false;
+	profile_end(inbox->profile, &span, "digest", "SHA-256", 0, info->st_size);
 	struct table_file described = { node->name, is_readable ? sha256 : "", info->st_size };
 	table_begin(table, &described);
 	if (!is_readable)
@@ -295,11 +299,14 @@ static bool read_file(struct inbox *inbox, size_t index, int file, const struct 
 	int64_t first = intern_number(inbox->digests, sha256, strlen(sha256), (int64_t)index + 1, &is_new, failure);
 	if (first == 0)
 		return false;
+	profile_begin(inbox->profile, &span);
 	bool done = is_new ? parse_node(inbox, node, file, info->st_size, table, schema, failure)
 		: table_repeat(table, inbox->nodes[first - 1].name, failure);
 	if (done && (fstat(file, &after) != 0 || !is_same(info, &after)))
 		return changed(node, failure);
-	return done && table_finish(table, failure);
+	done = done && table_finish(table, failure);
+	profile_end(inbox->profile, &span, "read", node->name, 0, info->st_size);
+	return done;
 }
 
 static bool read_node(struct inbox *inbox, size_t index, struct table *table, const struct schema *schema,
@@ -324,8 +331,10 @@ static bool read_node(struct inbox *inbox, size_t index, struct table *table, co
 	return done;
 }
 
-bool inbox_read(struct inbox *inbox, struct table *table, const struct schema *schema, struct failure *failure)
+bool inbox_read(struct inbox *inbox, struct table *table, const struct schema *schema, struct profile *profile,
+	struct failure *failure)
 {
+	inbox->profile = profile;
 	for (size_t i = 0; i < inbox->count; i++)
 		if (!read_node(inbox, i, table, schema, failure))
 			return false;

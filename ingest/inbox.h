@@ -13,6 +13,7 @@ void inbox_close(struct inbox *inbox); /* NULL is let pass */
 
 /* Reads every file into the table. A file that is no sound source is a finding; one
  * that changes while it is read is STATUS_SYSTEM. */
-bool inbox_read(struct inbox *inbox, struct table *table, const struct schema *schema, struct failure *failure);
+bool inbox_read(struct inbox *inbox, struct table *table, const struct schema *schema, struct profile *profile,
+	struct failure *failure);
 
 #endif

@@ -5,14 +5,16 @@
 #include <stdint.h>
 
 #include "common/failure.h"
+#include "common/profile.h"
 
 struct ingested {
 	int64_t sources, accepted, held, rejected, findings;
 };
 
 /* Builds `out`/batch.db.new and renames it to batch.db when it is whole; `out` is
- * made where it is not there. A failure leaves what was there before. */
+ * made where it is not there. A failure leaves what was there before. `profile` may be
+ * NULL. */
 bool ingest_batch(const char *home, const char *batch, const char *out, struct ingested *result,
-	struct failure *failure);
+	struct profile *profile, struct failure *failure);
 
 #endif

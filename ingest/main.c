@@ -16,6 +16,7 @@ static void print_help(void)
 		 "  -j, --json        say the result as JSON\n"
 		 "  -q, --quiet       no messages but errors\n"
 		 "      --cells FILE  print the cells of one spreadsheet or table instead: sheet, place, text\n"
+		 "      --profile[=json]  say on stderr where the time went\n"
 		 "  -h, --help        this help\n"
 		 "  -V, --version     the version\n"
 		 "Exit: 0 done, whatever was found; 2 usage; 3 the batch cannot be processed;\n"
@@ -27,6 +28,7 @@ static void print_help(void)
 		 "  -j, --json         以 JSON 输出结果\n"
 		 "  -q, --quiet        除错误外不输出\n"
 		 "      --cells 文件   改为列出一个表格文件的单元格：工作表、位置、文字\n"
+		 "      --profile[=json]  在标准错误输出各部分用时\n"
 		 "  -h, --help         显示本说明\n"
 		 "  -V, --version      显示版本\n"
 		 "退出码：0 完成（不论有无问题）；2 用法有误；3 批次无法处理；4 读写或数据库出错；5 程序缺陷。\n"), stdout);
@@ -35,6 +37,7 @@ static void print_help(void)
 struct arguments {
 	const char *output, *batch;
 	bool quiet, json;
+	enum profile_form profile;
 };
 
 static void print_result(const struct ingested *result, const struct arguments *arguments)
@@ -57,7 +60,9 @@ static int run(const struct arguments *arguments)
 	char *home = layout_home(&failure);
 	char *out = arguments->output ? copy_text(&failure, arguments->output)
 				      : layout_join(&failure, arguments->batch, "out");
-	bool done = home && out && ingest_batch(home, arguments->batch, out, &result, &failure);
+	struct profile *profile = profile_open("onex-ingest", arguments->profile);
+	bool done = home && out && ingest_batch(home, arguments->batch, out, &result, profile, &failure);
+	profile_close(profile, done);
 	free(home);
 	free(out);
 	if (!done) {
@@ -85,7 +90,8 @@ int main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "output", required_argument, NULL, 'o' }, { "json", no_argument, NULL, 'j' },
 		{ "quiet", no_argument, NULL, 'q' }, { "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' }, { "cells", required_argument, NULL, 'c' }, { NULL, 0, NULL, 0 },
+		{ "version", no_argument, NULL, 'V' }, { "cells", required_argument, NULL, 'c' },
+		{ "profile", optional_argument, NULL, 'p' }, { NULL, 0, NULL, 0 },
 	};
 	struct arguments arguments = { 0 };
 	int status = STATUS_DONE;
@@ -94,6 +100,10 @@ int main(int argc, char **argv)
 		case 'o': arguments.output = optarg; break;
 		case 'j': arguments.json = true; break;
 		case 'q': arguments.quiet = true; break;
+		case 'p':
+			if (!profile_form(optarg, &arguments.profile))
+				return STATUS_USAGE;
+			break;
 		case 'h': print_help(); goto out;
 		case 'V': puts("onex-ingest " ONEX_VERSION); goto out;
 		case 'c': status = print_cells(optarg); goto out;

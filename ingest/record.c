@@ -229,7 +229,14 @@ static bool take_spread(struct table *table, const struct row *row, struct failu
 bool record_take(struct table *table, const struct row *row, struct failure *failure)
 {
 	struct taking taking = { .row = row };
+	const struct profile *profile = store_database(table->store)->profile;
+	int64_t begun = profile_now(profile);
 	read_fields(table, row);
 	total_add(table, row);
-	return table->spread.field >= 0 ? take_spread(table, row, failure) : keep(table, &taking, failure);
+	int64_t typed = profile_now(profile);
+	bool done = table->spread.field >= 0 ? take_spread(table, row, failure) : keep(table, &taking, failure);
+	table->typing += typed - begun;
+	table->handing += profile_now(profile) - typed;
+	table->typed++;
+	return done;
 }

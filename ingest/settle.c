@@ -233,6 +233,16 @@ static bool find_assessment_twins(struct store *store, struct failure *failure)
 		&& find_sharing(database, store_certificate_twins(store), "certificate_no", "certificate_no", failure);
 }
 
+static bool find_twins(struct store *store, struct failure *failure)
+{
+	struct profile *profile = store_database(store)->profile;
+	struct span span;
+	profile_begin(profile, &span);
+	bool done = find_assessment_twins(store, failure);
+	profile_end(profile, &span, "settle", "shared numbers", 0, 0);
+	return done;
+}
+
 /* ---- references and indexes */
 
 /* By folded name and 培训评价组织; where a record gives none, by the name alone if
@@ -248,21 +258,22 @@ static const char resolve_certificates[] =
 	" (SELECT folded FROM term WHERE term.id = certificate_ref.issuer) ORDER BY first LIMIT 1) END;"
 	"DROP TABLE temp.known;";
 
-static const char indexes[] =
-	"CREATE INDEX application_by_no ON application(application_no);"
-	"CREATE INDEX application_by_school ON application(school_code, certificate_ref);"
-	"CREATE INDEX account_by_account ON account(account);"
-	"CREATE INDEX account_by_school ON account(school_code);"
-	"CREATE INDEX approval_by_school ON approval(school_code);"
-	"CREATE INDEX city_review_by_application ON city_review(application_no);"
-	"CREATE INDEX decision_by_application ON decision(application_no);"
-	"CREATE INDEX performance_by_school ON performance(school_code);"
-	"CREATE INDEX published_by_school ON published(school_code);"
-	"CREATE INDEX school_by_code ON school(school_code);"
-	"CREATE INDEX certificate_by_code ON certificate(certificate_code, level);"
-	"CREATE INDEX major_ref_by_code ON major_ref(base_code);"
-	"CREATE INDEX term_by_folded ON term(folded);"
-	"CREATE INDEX ingest_finding_by_record ON ingest_finding(dataset, row_id);";
+static const char *const indexes[] = {
+	"CREATE INDEX application_by_no ON application(application_no)",
+	"CREATE INDEX application_by_school ON application(school_code, certificate_ref)",
+	"CREATE INDEX account_by_account ON account(account)",
+	"CREATE INDEX account_by_school ON account(school_code)",
+	"CREATE INDEX approval_by_school ON approval(school_code)",
+	"CREATE INDEX city_review_by_application ON city_review(application_no)",
+	"CREATE INDEX decision_by_application ON decision(application_no)",
+	"CREATE INDEX performance_by_school ON performance(school_code)",
+	"CREATE INDEX published_by_school ON published(school_code)",
+	"CREATE INDEX school_by_code ON school(school_code)",
+	"CREATE INDEX certificate_by_code ON certificate(certificate_code, level)",
+	"CREATE INDEX major_ref_by_code ON major_ref(base_code)",
+	"CREATE INDEX term_by_folded ON term(folded)",
+	"CREATE INDEX ingest_finding_by_record ON ingest_finding(dataset, row_id)",
+};
 
 /* A finding on a review or a decision is of the school whose application it is
  * about, where there is just one such application. */
@@ -272,21 +283,46 @@ static const char attach_schools[] =
 	" WHERE dataset IN ('city_review', 'decision') AND application_no IS NOT NULL"
 	" AND (SELECT count(*) FROM application a WHERE a.application_no = ingest_finding.application_no) = 1;";
 
+static bool run_part(struct database *database, const char *sql, const char *name, struct failure *failure)
+{
+	struct span span;
+	profile_begin(database->profile, &span);
+	bool done = database_run(database, sql, failure);
+	profile_end(database->profile, &span, "settle", name, 0, 0);
+	return done;
+}
+
+static bool create_indexes(struct database *database, struct failure *failure)
+{
+	static const char verb[] = "CREATE INDEX ";
+	bool done = true;
+	for (size_t i = 0; done && i < sizeof indexes / sizeof *indexes; i++) {
+		char name[64];
+		const char *at = indexes[i] + strlen(verb);
+		snprintf(name, sizeof name, "%.*s", (int)strcspn(at, " "), at);
+		done = run_part(database, indexes[i], name, failure);
+	}
+	return done;
+}
+
 bool settle(struct store *store, struct failure *failure)
 {
 	struct database *database = store_database(store);
 	const struct schema *schema = store_schema(store);
+	struct span span;
 	bool *present = allocate(failure, (unsigned long)schema->dataset_count, sizeof *present);
 	bool done = present && store_finish(store, failure) && database_run(database,
 		"CREATE TEMP TABLE repeated(id INTEGER PRIMARY KEY, kept INTEGER NOT NULL)", failure);
 	for (int i = 0; done && i < schema->dataset_count; i++) {
 		present[i] = store_part(store, i)->present;
+		profile_begin(database->profile, &span);
 		done = remove_identical(store, i, failure);
+		profile_end(database->profile, &span, "settle", "identical records", store_part(store, i)->count, 0);
 	}
 	done = done && database_run(database, "DROP TABLE temp.repeated", failure)
-		&& find_assessment_twins(store, failure) && tables_describe(database, schema, present, failure)
-		&& database_run(database, resolve_certificates, failure) && database_run(database, indexes, failure)
-		&& database_run(database, attach_schools, failure);
+		&& find_twins(store, failure) && tables_describe(database, schema, present, failure)
+		&& run_part(database, resolve_certificates, "certificates", failure) && create_indexes(database, failure)
+		&& run_part(database, attach_schools, "schools of findings", failure);
 	free(present);
 	return done;
 }

@@ -27,6 +27,16 @@ struct store {
 	int64_t sources;
 };
 
+static bool insert(void *context, const char *bytes, size_t length, struct failure *failure)
+{
+	struct store *store = context;
+	struct span span;
+	profile_begin(store->database->profile, &span);
+	bool done = writer_work(store->writer, bytes, length, failure);
+	profile_end(store->database->profile, &span, "insert", "entries", 0, (int64_t)length);
+	return done;
+}
+
 struct store *store_open(struct database *database, const struct schema *schema, const char *folder,
 	struct failure *failure)
 {
@@ -46,7 +56,7 @@ struct store *store_open(struct database *database, const struct schema *schema,
 		done = part->open.records != NULL;
 	}
 	done = done && (store->writer = writer_open(database, schema, failure))
-		&& (store->queue = queue_open(writer_work, store->writer, failure));
+		&& (store->queue = queue_open(insert, store, failure));
 	if (done)
 		return store;
 	store_close(store);

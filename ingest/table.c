@@ -15,6 +15,15 @@ struct pending_fault {
 
 static bool on_sheet(void *context, const struct sheet *sheet, struct failure *failure);
 static bool on_row(void *context, const struct row *row, struct failure *failure);
+/* Of the file's time, what went into its rows; the rest went into decoding and parsing. */
+static void tell_profile(struct table *table)
+{
+	struct profile *profile = store_database(table->store)->profile;
+	profile_add(profile, "of read", "typing", table->typing, table->typed, 0);
+	profile_add(profile, "of read", "handing over, waiting", table->handing, table->typed, 0);
+	table->typing = table->handing = table->typed = 0;
+}
+
 static bool on_end(void *context, struct failure *failure);
 static bool on_fault(void *context, const struct source_fault *fault, struct failure *failure);
 static bool on_dropped(void *context, const char *label, struct failure *failure);
@@ -329,6 +338,7 @@ static bool on_end(void *context, struct failure *failure)
 	table->source.dropped = table->dropped ? table->dropped : "";
 	bool done = keep_lines(table, table->source.id, table->source.lines, failure)
 		&& store_source(table->store, &table->source, failure);
+	tell_profile(table);
 	clear_sheet(table);
 	return done;
 }

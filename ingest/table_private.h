@@ -81,6 +81,8 @@ struct table {
 	bool *unnamed;         /* by column, to unnamed_count: reported as without a heading */
 	uint32_t unnamed_count, unnamed_told;
 
+	int64_t typing, handing, typed; /* nanoseconds and rows, for --profile */
+
 	/* the row being read, by field */
 	struct value values[SCHEMA_MAX_FIELDS];
 	const struct cell *cells[SCHEMA_MAX_FIELDS];

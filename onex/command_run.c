@@ -27,6 +27,7 @@ static void print_help(void)
 		 "  --fail-on SEVERITY  exit 1 where a finding is at least note, review, return or reject\n"
 		 "  --force             process even where nothing changed since the last run\n"
 		 "  --json              print the verdict as JSON\n"
+		 "  --profile[=json]    say on stderr where the time went, stage by stage\n"
 		 "  --quiet             no messages but errors, no verdict\n"
 		 "  --help              this text\n",
 		"用法：onex run [选项]... 批次文件夹\n"
@@ -36,6 +37,7 @@ static void print_help(void)
 		 "  --fail-on 程度   有达到该程度（note、review、return、reject）的问题时退出码为 1\n"
 		 "  --force          没有变动也重新处理\n"
 		 "  --json           以 JSON 输出结果\n"
+		 "  --profile[=json] 在标准错误逐阶段输出各部分用时\n"
 		 "  --quiet          只显示错误\n"
 		 "  --help           显示本说明\n"), stdout);
 }
@@ -100,10 +102,10 @@ static int run(const char *batch, const struct run_options *options)
 
 int command_run(int argc, char **argv)
 {
-	enum { FAIL_ON = 1000, FORCE, JSON };
+	enum { FAIL_ON = 1000, FORCE, JSON, PROFILE };
 	static const struct option known[] = {
 		{ "fail-on", required_argument, NULL, FAIL_ON }, { "force", no_argument, NULL, FORCE },
-		{ "json", no_argument, NULL, JSON }, { "quiet", no_argument, NULL, 'q' },
+		{ "json", no_argument, NULL, JSON }, { "profile", optional_argument, NULL, PROFILE }, { "quiet", no_argument, NULL, 'q' },
 		{ "help", no_argument, NULL, 'h' }, { 0 } };
 	struct run_options options = { .fail_on = -1 };
 	for (int option; (option = getopt_long(argc, argv, "qh", known, NULL)) != -1;) {
@@ -119,6 +121,11 @@ int command_run(int argc, char **argv)
 			break;
 		case JSON:
 			options.json = true;
+			break;
+		case PROFILE:
+			if (optarg && strcmp(optarg, "json") != 0 && strcmp(optarg, "table") != 0)
+				return command_misuse("run", tr("--profile takes table or json", "--profile 的取值为 table、json"));
+			options.pipeline.profile = optarg && strcmp(optarg, "json") == 0 ? "--profile=json" : "--profile";
 			break;
 		case 'q':
 			options.pipeline.quiet = true;

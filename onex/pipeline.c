@@ -15,6 +15,8 @@
 
 extern char **environ;
 
+enum { PROFILED = 3 }; /* stages that take --profile */
+
 struct stage {
 	const char *program;
 	const char *english, *chinese;
@@ -60,16 +62,23 @@ static bool wait_for(pid_t child, const struct stage *stage, struct failure *fai
 		WEXITSTATUS(status));
 }
 
-static bool run_stage(const struct stage *stage, const char *batch, const char *out, struct failure *failure)
+static bool run_stage(const struct stage *stage, const char *batch, const char *out, const char *profile,
+	struct failure *failure)
 {
 	char *program = pipeline_program(stage->program, failure);
 	char *folder = copy_text(failure, batch);
 	char *target = copy_text(failure, out);
-	bool done = program && folder && target;
+	char *measure = profile ? copy_text(failure, profile) : NULL;
+	bool done = program && folder && target && (measure || !profile);
 	if (done) {
 		char name[32], output[] = "-o", quiet[] = "--quiet", end[] = "--";
 		snprintf(name, sizeof name, "%s", stage->program);
-		char *arguments[] = { name, quiet, output, target, end, folder, NULL };
+		char *arguments[8] = { name, quiet, output, target };
+		int count = 4;
+		if (measure)
+			arguments[count++] = measure;
+		arguments[count++] = end;
+		arguments[count] = folder;
 		pid_t child;
 		int error = posix_spawn(&child, program, NULL, NULL, arguments, environ);
 		errno = error;
@@ -79,6 +88,7 @@ static bool run_stage(const struct stage *stage, const char *batch, const char *
 	free(program);
 	free(folder);
 	free(target);
+	free(measure);
 	return done;
 }
 
@@ -164,7 +174,7 @@ bool pipeline_run(const char *batch, const char *out, const struct pipeline_opti
 		&& (!options->reuse || cache_take(batch, lists.key, out, &kept, failure));
 	for (int i = kept ? 1 : 0; done && i < PIPELINE_STAGES; i++) {
 		show(options, i);
-		done = run_stage(&stages[i], batch, out, failure);
+		done = run_stage(&stages[i], batch, out, i < PROFILED ? options->profile : NULL, failure);
 		if (done && i == 0 && options->keep)
 			cache_keep(batch, lists.key, out);
 	}

@@ -57,12 +57,21 @@ static bool make_count(struct database *database, const struct policy *policy, s
 	return done;
 }
 
+static bool time_count(struct database *database, const struct policy *policy, struct failure *failure)
+{
+	struct span span;
+	profile_begin(database->profile, &span);
+	bool done = make_count(database, policy, failure);
+	profile_end(database->profile, &span, "count", policy->id, 0, 0);
+	return done;
+}
+
 bool counts_make(struct database *database, const char *home, struct failure *failure)
 {
 	struct policies counts;
 	bool done = policies_read(&counts, home, "counts", "count", failure);
 	for (size_t i = 0; done && i < counts.count; i++)
-		done = make_count(database, &counts.items[i], failure);
+		done = time_count(database, &counts.items[i], failure);
 	policies_free(&counts);
 	return done;
 }

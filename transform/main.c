@@ -13,6 +13,7 @@ static void print_help(void)
 		 "notice. Running it again replaces what it made.\n\n"
 		 "  -o, --output DIR  the folder of batch.db (default: BATCH/out)\n"
 		 "  -q, --quiet       no messages but errors\n"
+		 "      --profile[=json]  say on stderr where the time went\n"
 		 "  -h, --help        this help\n"
 		 "  -V, --version     the version\n\n"
 		 "Exit: 0 done, 2 usage, 3 the batch cannot be processed, 4 input/output or database,\n"
@@ -21,6 +22,7 @@ static void print_help(void)
 		 "汇总“目录/batch.db”中的核查结论，并按通知的方案测算资金。重复运行会替换上次的结果。\n\n"
 		 "  -o, --output 目录  batch.db 所在目录（默认：批次/out）\n"
 		 "  -q, --quiet        除错误外不输出\n"
+		 "      --profile[=json]  在标准错误输出各部分用时\n"
 		 "  -h, --help         显示本说明\n"
 		 "  -V, --version      显示版本\n\n"
 		 "退出码：0 完成；2 用法有误；3 批次无法处理；4 读写、磁盘或数据库出错；5 对账不符或其他程序缺陷。\n"),
@@ -33,13 +35,15 @@ static int end_with(const struct failure *failure)
 	return failure->status;
 }
 
-static int run(const char *batch, const char *output, bool quiet)
+static int run(const char *batch, const char *output, bool quiet, enum profile_form form)
 {
 	struct failure failure = { 0 };
 	struct transformed result = { 0 };
 	char *home = layout_home(&failure);
 	char *out = output ? copy_text(&failure, output) : layout_join(&failure, batch, "out");
-	bool done = home && out && transform_run(home, out, &result, &failure);
+	struct profile *profile = profile_open("onex-transform", form);
+	bool done = home && out && transform_run(home, out, &result, profile, &failure);
+	profile_close(profile, done);
 	free(home);
 	free(out);
 	if (done && !quiet && result.refusals)
@@ -58,14 +62,19 @@ int main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "output", required_argument, NULL, 'o' }, { "quiet", no_argument, NULL, 'q' },
-		{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 },
+		{ "profile", optional_argument, NULL, 'p' }, { "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 },
 	};
 	const char *output = NULL;
 	bool quiet = false;
+	enum profile_form form = PROFILE_NONE;
 	for (int option; (option = getopt_long(argc, argv, "o:qhV", options, NULL)) != -1;) {
 		switch (option) {
 		case 'o': output = optarg; break;
 		case 'q': quiet = true; break;
+		case 'p':
+			if (!profile_form(optarg, &form))
+				return STATUS_USAGE;
+			break;
 		case 'h': print_help(); return STATUS_DONE;
 		case 'V': puts("onex-transform " ONEX_VERSION); return STATUS_DONE;
 		default: return STATUS_USAGE;
@@ -75,7 +84,7 @@ int main(int argc, char **argv)
 		fputs(tr("onex-transform: name one batch. See --help\n", "onex-transform：请给出一个批次，用法见 --help\n"), stderr);
 		return STATUS_USAGE;
 	}
-	int status = run(argv[optind], output, quiet);
+	int status = run(argv[optind], output, quiet, form);
 	if (fflush(stdout) != 0 && status == STATUS_DONE) {
 		perror("onex-transform");
 		status = STATUS_SYSTEM;

@@ -143,6 +143,7 @@ struct line {
 	size_t count, next;
 	bool stopped;
 	const char *path;
+	struct profile *profile;
 	pthread_mutex_t mutex;
 };
 
@@ -163,17 +164,20 @@ static void *work(void *context)
 	for (struct scan *scan; (scan = take_next(line, stop)) != NULL;) {
 		if (!database)
 			database = database_open(line->path, DATABASE_READ, &scan->failure);
+		struct span span;
+		profile_begin(line->profile, &span);
 		stop = !database || !scan_run(scan, database);
+		profile_end(line->profile, &span, "scan", scan->source->id, scan->high - scan->low + 1, 0);
 	}
 	struct failure ignored; /* of a connection that only read */
 	database_close(database, &ignored);
 	return NULL;
 }
 
-bool scans_run(struct scan *scans, size_t count, const char *path, bool (*meanwhile)(void *context,
+bool scans_run(struct scan *scans, size_t count, const char *path, struct profile *profile, bool (*meanwhile)(void *context,
 	struct failure *failure), void *context, struct failure *failure)
 {
-	struct line line = { .scans = scans, .count = count, .path = path };
+	struct line line = { .scans = scans, .count = count, .path = path, .profile = profile };
 	int64_t rows = 0;
 	for (size_t i = 0; i < count; i++)
 		rows += scans[i].high - scans[i].low + 1;

@@ -22,7 +22,7 @@ bool scan_run(struct scan *scan, struct database *database);
 /* Runs all, on two threads where there is enough to do; the second thread begins at
  * once, the caller's after `meanwhile` (which may be NULL) has run. The failure is
  * that of `meanwhile` or of the first scan that failed. */
-bool scans_run(struct scan *scans, size_t count, const char *path, bool (*meanwhile)(void *context,
+bool scans_run(struct scan *scans, size_t count, const char *path, struct profile *profile, bool (*meanwhile)(void *context,
 	struct failure *failure), void *context, struct failure *failure);
 
 #endif

@@ -48,13 +48,18 @@ static bool fill(struct database *database, const char *path, const char *home, 
 {
 	char first[CROSSCHECK_TEXT_BYTES];
 	int differing = 0;
+	struct span span;
+	profile_begin(database->profile, &span);
 	bool done = is_validated(database, failure)
 		&& views_make(database, path, home, failure)
 		&& database_run(database, "BEGIN", failure)
 		&& counts_make(database, home, failure)
-		&& scenarios_run(database, home, &result->runs, &result->refused, failure)
-		&& crosschecks_make(database, home, &differing, first, failure)
+		&& scenarios_run(database, home, &result->runs, &result->refused, failure);
+	profile_end(database->profile, &span, "part", "views, counts and scenarios", 0, 0);
+	profile_begin(database->profile, &span);
+	done = done && crosschecks_make(database, home, &differing, first, failure)
 		&& database_run(database, "COMMIT", failure);
+	profile_end(database->profile, &span, "part", "crosschecks", 0, 0);
 	sqlite3_int64 checks = 0, applications = 0;
 	done = done && database_number(database, "SELECT COUNT(*) FROM crosscheck", &checks, failure)
 		&& database_number(database, "SELECT SUM(applications) FROM school_count", &applications, failure)
@@ -66,11 +71,14 @@ static bool fill(struct database *database, const char *path, const char *home, 
 	return done;
 }
 
-bool transform_run(const char *home, const char *out, struct transformed *result, struct failure *failure)
+bool transform_run(const char *home, const char *out, struct transformed *result, struct profile *profile,
+	struct failure *failure)
 {
 	*result = (struct transformed){ 0 };
 	char *path = layout_join(failure, out, "batch.db");
 	struct database *database = path ? open_batch(path, failure) : NULL;
+	if (database)
+		database->profile = profile;
 	bool done = database && fill(database, path, home, result, failure);
 	struct failure closing;
 	if (!database_close(database, &closing) && done) {

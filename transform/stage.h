@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "common/failure.h"
+#include "common/profile.h"
 
 struct transformed {
 	int64_t applications;
@@ -16,7 +17,9 @@ struct transformed {
 
 /* Fills the tables of this stage in out/batch.db; running again replaces them. The
  * files are read from home/transform. STATUS_BATCH where the batch has not been
- * validated; STATUS_BUG where totals disagree (the table crosscheck tells which). */
-bool transform_run(const char *home, const char *out, struct transformed *result, struct failure *failure);
+ * validated; STATUS_BUG where totals disagree (the table crosscheck tells which).
+ * `profile` may be NULL. */
+bool transform_run(const char *home, const char *out, struct transformed *result, struct profile *profile,
+	struct failure *failure);
 
 #endif

@@ -97,9 +97,12 @@ static bool keep_rows(struct views *views, bool of_views_only, struct failure *f
 		const struct policy *policy = &views->policies.items[i];
 		if (!is_kept(policy, "rows") || reads_views_only(&views->policies, policy) != of_views_only)
 			continue;
+		struct span span;
+		profile_begin(views->database->profile, &span);
 		if (!is_caged(policy, views->database, failure)
 			|| !run_text(views->database, failure, "CREATE TEMP TABLE ", policy, " AS\n", policy->sql))
 			return false;
+		profile_end(views->database->profile, &span, "view", policy->id, 0, 0);
 	}
 	return true;
 }
@@ -263,7 +266,7 @@ bool views_make(struct database *database, const char *path, const char *home, s
 		return false;
 	views.shapes = allocate(failure, views.policies.count, sizeof *views.shapes);
 	bool done = views.shapes && create(&views, failure) && plan(&views, failure)
-		&& scans_run(views.scans, views.scan_count, path, keep_rows_meanwhile, &views, failure)
+		&& scans_run(views.scans, views.scan_count, path, database->profile, keep_rows_meanwhile, &views, failure)
 		&& database_run(database, "BEGIN", failure)
 		&& keep_tallies(&views, failure)
 		&& keep_rows(&views, false, failure)

@@ -34,7 +34,7 @@ struct crew {
 };
 
 struct crew *crew_open(const char *path, const struct schema *schema, const char *batch, const char *folder,
-	struct failure *failure)
+	struct profile *profile, struct failure *failure)
 {
 	struct crew *crew = allocate(failure, 1, sizeof *crew);
 	bool done = crew != NULL;
@@ -42,6 +42,8 @@ struct crew *crew_open(const char *path, const struct schema *schema, const char
 		struct member *member = &crew->members[i];
 		member->crew = crew;
 		member->database = database_open(path, DATABASE_READ, failure);
+		if (member->database)
+			member->database->profile = profile;
 		done = member->database && database_run(member->database, "PRAGMA cache_size = -8192", failure)
 			&& judge_open(&member->judge, member->database, schema, batch, folder, failure);
 	}

@@ -7,9 +7,9 @@
 
 struct crew; /* the connections and their spools */
 
-/* `path` is batch.db, `folder` holds temporary files. NULL on failure. */
+/* `path` is batch.db, `folder` holds temporary files, `profile` may be NULL. NULL on failure. */
 struct crew *crew_open(const char *path, const struct schema *schema, const char *batch, const char *folder,
-	struct failure *failure);
+	struct profile *profile, struct failure *failure);
 
 /* Runs each rule, those that read most first; findings[i] are those of rules[i] (free each) and live as long as
  * the crew. Of several failing rules the first in order is reported, whatever the

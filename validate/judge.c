@@ -307,7 +307,10 @@ bool judge_rule(struct judge *judge, struct rule *rule, struct spool_batch *find
 {
 	struct running running = { .judge = judge, .rule = rule, .budget = judge->budget, .failure = failure };
 	*findings = (struct spool_batch){ 0 };
+	struct span span;
+	profile_begin(judge->database->profile, &span);
 	bool done = run_rule(&running);
+	profile_end(judge->database->profile, &span, "rule", rule->id, rule->checked, 0);
 	for (int i = 0; i < rule->case_count; i++)
 		free_templates(&running, i);
 	bytes_free(&running.record);

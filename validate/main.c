@@ -17,6 +17,7 @@ static void print_help(FILE *to)
 		 "      --skip RULE    leave this rule out (for tests)\n"
 		 "      --list         list the rules: case, severity, clause, subject, title, sentence\n"
 		 "      --explain RULE say all of one rule\n"
+		 "      --profile[=json] say on stderr where the time went\n"
 		 "  -q, --quiet        do not print the verdict\n",
 		 "用法：onex-validate [-o 目录] [--quiet] 批次目录\n"
 		 "      onex-validate [-o 目录] --only 规则 [--only 规则]... 批次目录\n"
@@ -27,10 +28,11 @@ static void print_help(FILE *to)
 		 "      --skip 规则     不运行这条规则（测试用）\n"
 		 "      --list          列出规则：情形、处理级别、条款、主体、名称、通知原文\n"
 		 "      --explain 规则  说明一条规则\n"
+		 "      --profile[=json]  在标准错误输出各部分用时\n"
 		 "  -q, --quiet         不输出结论\n"), to);
 }
 
-enum { OPTION_ONLY = 256, OPTION_SKIP, OPTION_LIST, OPTION_EXPLAIN, OPTION_HELP, OPTION_VERSION };
+enum { OPTION_ONLY = 256, OPTION_SKIP, OPTION_LIST, OPTION_EXPLAIN, OPTION_HELP, OPTION_VERSION, OPTION_PROFILE };
 
 enum action { ACTION_JUDGE, ACTION_LIST, ACTION_EXPLAIN, ACTION_HELP, ACTION_VERSION };
 
@@ -39,6 +41,7 @@ struct arguments {
 	const char *explain, *output, *batch;
 	bool quiet;
 	struct validate_options options;
+	enum profile_form profile;
 };
 
 static bool add_rule(const char **names, int *count, const char *name, struct failure *failure)
@@ -70,6 +73,9 @@ static bool take_option(struct arguments *arguments, int option, struct failure 
 		arguments->action = ACTION_EXPLAIN;
 		arguments->explain = optarg;
 		return true;
+	case OPTION_PROFILE:
+		return profile_form(optarg, &arguments->profile)
+			|| fail(failure, STATUS_USAGE, "%s", tr("--profile takes table or json", "--profile 的取值为 table、json"));
 	case OPTION_HELP:
 		arguments->action = ACTION_HELP;
 		return true;
@@ -87,6 +93,7 @@ static bool read_arguments(struct arguments *arguments, int argc, char **argv, s
 		{ "output", required_argument, NULL, 'o' }, { "quiet", no_argument, NULL, 'q' },
 		{ "only", required_argument, NULL, OPTION_ONLY }, { "skip", required_argument, NULL, OPTION_SKIP },
 		{ "list", no_argument, NULL, OPTION_LIST }, { "explain", required_argument, NULL, OPTION_EXPLAIN },
+		{ "profile", optional_argument, NULL, OPTION_PROFILE },
 		{ "help", no_argument, NULL, OPTION_HELP }, { "version", no_argument, NULL, OPTION_VERSION },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -107,7 +114,10 @@ static bool judge(const struct arguments *arguments, const char *home, struct fa
 	char *out = arguments->output ? copy_text(failure, arguments->output)
 				      : layout_join(failure, arguments->batch, "out");
 	FILE *to = arguments->quiet && !arguments->options.only_count ? NULL : stdout;
-	bool done = out && validate_batch(home, out, &arguments->options, to, failure);
+	struct validate_options options = arguments->options;
+	options.profile = profile_open("onex-validate", arguments->profile);
+	bool done = out && validate_batch(home, out, &options, to, failure);
+	profile_close(options.profile, done);
 	free(out);
 	return done;
 }

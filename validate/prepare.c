@@ -58,9 +58,13 @@ static bool run_files(struct database *database, const char *home, struct failur
 bool prepare_tables(struct database *database, const struct schema *schema, const char *home,
 	struct failure *failure)
 {
-	return database_run(database, "BEGIN; DELETE FROM school_path; DELETE FROM near_certificate;"
+	struct span span;
+	profile_begin(database->profile, &span);
+	bool done = database_run(database, "BEGIN; DELETE FROM school_path; DELETE FROM near_certificate;"
 		" DELETE FROM ambiguous_application; DELETE FROM review_of; DELETE FROM decision_state", failure)
 		&& prepare_digests(database, schema, failure) && run_files(database, home, failure)
 		&& nearest_fill(database, failure)
 		&& database_run(database, "DROP TABLE temp.row_digest; COMMIT", failure);
+	profile_end(database->profile, &span, "prepare", "all", 0, 0);
+	return done;
 }

@@ -88,6 +88,8 @@ static bool open_stage(struct stage *stage, const struct validate_options *optio
 	if (!stage->catalogue || !choose_rules(stage, options))
 		return false;
 	stage->database = database_open(stage->path, DATABASE_VALIDATE, failure);
+	if (stage->database)
+		stage->database->profile = options->profile;
 	return stage->database && database_run(stage->database, "PRAGMA cache_size = -16384", failure)
 		&& read_batch_id(stage) && catalogue_change(stage->catalogue, stage->database, failure)
 		&& prepare_tables(stage->database, stage->schema, stage->home, failure);
@@ -112,7 +114,8 @@ static bool close_stage(struct stage *stage, bool done)
 /* Runs the rules that come before the outcome, on both cores. */
 static bool run_crew(struct stage *stage)
 {
-	stage->crew = crew_open(stage->path, stage->schema, stage->batch, stage->out, stage->failure);
+	stage->crew = crew_open(stage->path, stage->schema, stage->batch, stage->out,
+		stage->database->profile, stage->failure);
 	return stage->crew && crew_run(stage->crew, stage->rules, stage->last, stage->findings, stage->failure)
 		&& crew_rest(stage->crew, stage->failure);
 }
@@ -139,11 +142,15 @@ static bool write_stage(struct stage *stage)
 {
 	struct database *database = stage->database;
 	struct failure *failure = stage->failure;
+	struct span span;
+	profile_begin(database->profile, &span);
 	bool done = database_run(database, "BEGIN", failure) && writer_clear(database, failure)
 		&& writer_ingest_findings(database, stage->catalogue, 'F', failure);
 	for (int i = 0; done && i < stage->last; i++)
 		done = writer_findings(database, stage->rules[i], &stage->findings[i], failure);
-	done = done && writer_index(database, failure)
+	done = done && writer_index(database, failure);
+	profile_end(database->profile, &span, "write", "findings", 0, 0);
+	done = done
 		&& writer_run_file(database, stage->home, "outcome/weigh.sql", failure);
 	for (int i = stage->last; done && i < stage->count; i++)
 		done = run_late(stage, stage->rules[i], NULL);

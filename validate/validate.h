@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "common/failure.h"
+#include "common/profile.h"
 
 enum { VALIDATE_MAX_CHOSEN = 64 };
 
@@ -13,6 +14,7 @@ struct validate_options {
 	int only_count;                        /* look-up tables is written */
 	const char *skip[VALIDATE_MAX_CHOSEN]; /* rules left out, for tests */
 	int skip_count;
+	struct profile *profile;               /* may be NULL */
 };
 
 /* Judges `out`/batch.db. What it tells goes to `to`: with `only` the findings, one

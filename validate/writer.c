@@ -26,7 +26,10 @@ bool writer_run_file(struct database *database, const char *home, const char *na
 	char *folder = layout_join(failure, home, "validate");
 	char *path = folder ? layout_join(failure, folder, name) : NULL;
 	char *sql = path ? layout_read(failure, path, SQL_FILE_LIMIT, NULL) : NULL;
+	struct span span;
+	profile_begin(database->profile, &span);
 	bool done = sql && (database_run(database, sql, failure) || fail_within(failure, name));
+	profile_end(database->profile, &span, "sql", name, 0, 0);
 	free(folder);
 	free(path);
 	free(sql);
