@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -60,25 +61,54 @@ void bag_files_free(struct bag_files *files)
 	*files = (struct bag_files){ 0 };
 }
 
-bool bag_tell(struct bag_listener *listener, const char *what, const char *path, const char *found, const char *expected,
-	struct failure *failure)
+/* The length of the character at `at`, 0 where the bytes are none. */
+static int character(const char *at)
 {
-	const struct bag_fault fault = { what, path, found, expected };
-	listener->faults++;
-	return listener->fault(listener->context, &fault, failure);
+	utf8proc_int32_t point;
+	utf8proc_ssize_t length = utf8proc_iterate((const utf8proc_uint8_t *)at, -1, &point);
+	return length > 0 ? (int)length : 0;
 }
 
 static bool is_utf8(const char *path)
 {
-	utf8proc_int32_t point;
-	const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)path;
-	while (*at) {
-		utf8proc_ssize_t length = utf8proc_iterate(at, -1, &point);
-		if (length <= 0)
+	for (int length; *path; path += length)
+		if ((length = character(path)) == 0)
 			return false;
-		at += length;
-	}
 	return true;
+}
+
+/* A text from a bag as it can be shown: what is no character, or would steer a
+ * terminal, as \xNN. Freed with free(). */
+static char *shown(const char *text, struct failure *failure)
+{
+	size_t room = strlen(text) * 4 + 1;
+	char *safe = allocate(failure, room, 1);
+	char *to = safe;
+	for (int length; safe && *text; text += length) {
+		length = character(text);
+		unsigned char byte = (unsigned char)*text;
+		if (length == 0 || byte < 0x20 || byte == 0x7F) {
+			to += snprintf(to, 5, "\\x%02X", byte);
+			length = 1;
+		} else
+			to = (char *)memcpy(to, text, (size_t)length) + length;
+	}
+	return safe;
+}
+
+bool bag_tell(struct bag_listener *listener, const char *what, const char *path, const char *found, const char *expected,
+	struct failure *failure)
+{
+	char *safe_path = shown(path, failure);
+	char *safe_found = safe_path ? shown(found, failure) : NULL;
+	char *safe_expected = safe_found ? shown(expected, failure) : NULL;
+	const struct bag_fault fault = { what, safe_path, safe_found, safe_expected };
+	bool done = safe_expected && listener->fault(listener->context, &fault, failure);
+	listener->faults++;
+	free(safe_path);
+	free(safe_found);
+	free(safe_expected);
+	return done;
 }
 
 const char *bag_path_fault(const char *path)
