@@ -27,6 +27,8 @@ LDFLAGS_ALL = -pthread $(SANITIZE) $(if $(SANITIZE),,-pie -Wl,-z,relro,-z,now)
 STAGES := ingest validate transform report
 PROGRAMS := $(addprefix $(B)/onex-,$(STAGES)) $(B)/onex
 UNITS := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
+FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+UNITS += $(FUZZERS:%=$(B)/tests/test_fuzz_%)
 
 objects = $(patsubst %.c,$(B)/obj/%.o,$(filter-out %/main.c,$(wildcard $(1)/*.c)))
 
@@ -62,12 +64,22 @@ $(B)/prefix: always
 	@mkdir -p $(@D) && { echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' > $@; }
 .PHONY: always
 
+# A fuzz target under libFuzzer (make fuzz), and the same over its kept inputs (make test).
+ARCHIVES := $(foreach s,$(STAGES) onex common,$(B)/lib$(s).a)
+$(B)/tests/test_fuzz_%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/obj/tests/fuzz/target.o $(B)/obj/tests/fuzz/replay.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS)
+$(B)/fuzz/%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/obj/tests/fuzz/target.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS)
+fuzzers: $(FUZZERS:%=$(B)/fuzz/%)
+.PHONY: fuzzers
+
 $(B)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
-units: $(UNITS)
 .PHONY: units
 .SECONDARY:
 
@@ -92,6 +104,43 @@ sanitize:
 	@B=build-sanitize ONEX_SANITIZED=1 sh tests/run.sh
 .PHONY: sanitize
 
+# What breaks must break safely; what each shows stands in docs/reliability.md.
+# Coverage-guided fuzzing of the readers, SECONDS a target: make fuzz SECONDS=1800 TARGETS="csv xlsx"
+SECONDS ?= 60
+FUZZ_FLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+fuzz:
+	@$(MAKE) --no-print-directory -s B=build-fuzz CC=clang OPTIMIZE='-O1 -g' SANITIZE='$(FUZZ_FLAGS)' fuzzers
+	@B=build-fuzz SECONDS_EACH=$(SECONDS) sh tests/fuzz/run.sh $(TARGETS)
+
+# Every allocation, write, sync, rename, open and read of a run made to fail in turn.
+faults: all $(B)/tests/failnth.so
+	@B=$(B) FAULTS=all /usr/bin/python3 tests/faults/test_faults.py
+
+# kill -9 at KILLS instants of a run.
+KILLS ?= 200
+kills: all
+	@B=$(B) KILLS=$(KILLS) /usr/bin/python3 tests/onex/test_run.py
+
+# A run of a small batch under valgrind, without optimizations that read ahead.
+valgrind: all
+	@B=$(B) sh tests/faults/valgrind.sh
+
+lint:
+	@sh tests/faults/lint.sh
+
+# Branch coverage of the C code under the whole suite.
+coverage:
+	@$(MAKE) --no-print-directory -s B=build-coverage OPTIMIZE='-O0 -g' SANITIZE=--coverage all units
+	@find build-coverage -name '*.gcda' -delete
+	@-B=build-coverage ONEX_SANITIZED=1 sh tests/run.sh $(TESTS)
+	@sh tests/faults/coverage.sh build-coverage
+.PHONY: faults kills valgrind lint coverage
+
+$(B)/tests/failnth.so: tests/faults/failnth.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -O2 -fPIC -shared -o $@ $< -ldl
+UNITS += $(B)/tests/failnth.so
+
 # A big national batch elsewhere: make sample SIZE=1000000 TO=/tmp/national
 SIZE ?= 1000000
 TO ?= /tmp/onex-sample-$(SIZE)
@@ -102,3 +151,6 @@ include docs/docs.mk packaging/install.mk
 
 clean:
 	rm -rf $(B)
+
+# Last, when every part has named its programs.
+units: $(UNITS)

@@ -17,8 +17,12 @@ static void decode_percent(char *text)
 	char *to = text;
 	for (const char *from = text; *from; from++) {
 		bool coded = *from == '%' && hex_digit(from[1]) >= 0 && hex_digit(from[2]) >= 0;
-		*to++ = coded ? (char)(hex_digit(from[1]) << 4 | hex_digit(from[2])) : *from;
-		from += coded ? 2 : 0;
+		if (coded) {
+			*to++ = (char)(hex_digit(from[1]) << 4 | hex_digit(from[2]));
+			from += 2;
+		} else {
+			*to++ = *from;
+		}
 	}
 	*to = '\0';
 }

@@ -402,7 +402,7 @@ static bool write_decisions(struct inbox *inbox, const struct dossier *dossier, 
 		return decide(inbox, &a[0], "", "不通过", "", "不具备办学条件", "2021-05-30", false, failure);
 	case 29: /* R33b: the disputed day is accepted */
 		return decide(inbox, &a[0], "R33", "通过", "", "按25日24时执行", "2021-05-28", false, failure)
-			&& decide(inbox, &a[2], "", "通过", "", "按25日24时执行", "2021-05-28", false, failure);
+			&& (dossier->count < 3 || decide(inbox, &a[2], "", "通过", "", "按25日24时执行", "2021-05-28", false, failure));
 	default:
 		break;
 	}
