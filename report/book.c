@@ -28,7 +28,7 @@ static void copy_name(char target[SHEET_NAME_BYTES], const char *name, int chara
 		if (used + length >= SHEET_NAME_BYTES)
 			break;
 		bool edge = *at == '\'' && (count == 0 || !at[length]);
-		if (edge || strchr("[]:*?/\\", *at) || (unsigned char)*at < 0x20)
+		if (edge || strchr("[]:*?/\\\"", *at) || (unsigned char)*at < 0x20)
 			target[used++] = '_';
 		else
 			memcpy(target + used, at, length), used += length;

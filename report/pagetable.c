@@ -141,7 +141,9 @@ static void add_heading(struct page *page, const struct sheet *sheet, const stru
 		const struct column *column = &block->columns[i];
 		bool choose = column->form == FORM_STATE || strcmp(column->heading, "规则") == 0
 			|| strcmp(column->heading, "审核单位") == 0 || strcmp(column->heading, "等级") == 0;
-		buffer_print(out, "<th scope=\"col\"%s%s>", is_number(column->form) ? " class=\"n\"" : "", choose ? " data-choose" : "");
+		int tenths = (int)(column->width * 5) + 8; /* of an em: two characters to one */
+		buffer_print(out, "<th scope=\"col\" style=\"min-width:%d.%dem\"%s%s>", tenths / 10, tenths % 10,
+			is_number(column->form) ? " class=\"n\"" : "", choose ? " data-choose" : "");
 		page_text(page, column->heading);
 		buffer_text(out, "</th>");
 	}

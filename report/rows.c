@@ -149,7 +149,7 @@ static bool write_record(struct rows *rows, sqlite3_stmt *statement, struct fail
 	for (int i = 0; i < block->column_count; i++)
 		if (!cell_write(rows, row, i, statement, failure))
 			return false;
-	double height = 13.0 * rows->lines + 3;
+	double height = 14.0 * rows->lines + 3;
 	if (rows->lines > 1) /* not every program finds the height of wrapped lines itself */
 		worksheet_set_row(worksheet(rows), row, height > 409 ? 409 : height, NULL);
 	return true;

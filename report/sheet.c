@@ -276,7 +276,7 @@ struct sheet *sheet_read(const struct script *script, const struct values *value
 	if (done && (!sheet->visible || !sheet->title || sheet->cap < 1 || sheet->cap > 1000000))
 		done = wrong(sheet, "sheet, title, cap", failure);
 	if (done && !sheet->reference)
-		done = set(&sheet->reference, sheet->visible, &(struct values){ 0 }, failure);
+		done = (sheet->reference = copy_text(failure, sheet->visible)) != NULL;
 	if (done)
 		return sheet;
 	sheet_free(sheet);

@@ -39,6 +39,6 @@ LEFT JOIN certificate_ref c ON c.id = o.certificate_ref
 LEFT JOIN term cn ON cn.id = c.certificate_name
 LEFT JOIN major_ref m ON m.id = o.major_ref
 LEFT JOIN term mn ON mn.id = m.major_name
-WHERE NOT f.settled AND f.rule_case <> 'x'
+WHERE NOT f.settled AND f.rule_case <> 'x' AND f.dataset <> 'decision'
 ORDER BY o.school_code, o.application_no, o.id,
          CASE f.weight WHEN 'reject' THEN 1 WHEN 'return' THEN 2 WHEN 'review' THEN 3 ELSE 4 END, f.id;
