@@ -86,20 +86,29 @@ static struct rule *load_rule(const char *folder, const char *name, const struct
 	return NULL;
 }
 
-/* IDs are unique, and rules that judge the outcome stand last: findings are
- * numbered in the order of the rules, and those come when the others are weighed. */
-static bool check_order(const struct catalogue *catalogue, struct failure *failure)
+static bool check_unique(const struct catalogue *catalogue, struct failure *failure)
 {
 	for (int i = 1; i < catalogue->count; i++) {
 		const struct rule *before = catalogue->rules[i - 1], *rule = catalogue->rules[i];
 		if (strcmp(before->id, rule->id) == 0)
 			return fail(failure, STATUS_BATCH, tr("two files of one rule: %s, %s", "同一规则有两个文件：%s、%s"),
 				before->name, rule->name);
-		if (before->after_outcome && !rule->after_outcome)
-			return fail(failure, STATUS_BATCH, tr("%s runs after the outcome, so no other rule may follow it: %s",
-				"%s 在结论之后执行，其后不能再有其他规则：%s"), before->name, rule->name);
 	}
 	return true;
+}
+
+/* Rules that judge the outcome stand last, whatever their ID: findings are numbered in
+ * the order of the rules, and those come when the others are weighed. */
+static void put_last(struct catalogue *catalogue)
+{
+	int first = 0; /* of those after the outcome */
+	for (int i = 0; i < catalogue->count; i++) {
+		struct rule *rule = catalogue->rules[i];
+		if (rule->after_outcome)
+			continue;
+		memmove(catalogue->rules + first + 1, catalogue->rules + first, (size_t)(i - first) * sizeof(struct rule *));
+		catalogue->rules[first++] = rule;
+	}
 }
 
 struct catalogue *catalogue_load(const char *home, const struct schema *schema, struct failure *failure)
@@ -119,7 +128,9 @@ struct catalogue *catalogue_load(const char *home, const struct schema *schema, 
 		if (done)
 			catalogue->rules[catalogue->count++] = rule;
 	}
-	done = done && check_order(catalogue, failure);
+	done = done && check_unique(catalogue, failure);
+	if (done)
+		put_last(catalogue);
 	layout_names_free(&names);
 	free(folder);
 	if (done)
