@@ -7,13 +7,14 @@
 #include "report/page.h"
 #include "report/style.h"
 
-enum { MOST_BARS = 60, LABEL = 150, WIDTH = 560, MARGIN = 60, BAR = 20, THIN = 11 };
+enum { MOST_BARS = 60, LABEL = 150, WIDE = 560, NARROW = 320, MARGIN = 60, BAR = 20, THIN = 11 };
 
 struct bars {
 	char *labels[MOST_BARS];
 	double values[MOST_BARS][CHART_SERIES];
 	int count;
 	bool more;      /* than are drawn */
+	int width;      /* of the longest bar, pixels: less where two charts stand abreast */
 	double largest; /* of a bar: of its sum, where stacked */
 };
 
@@ -93,7 +94,7 @@ static void add_stacked(struct page *page, const struct chart *chart, const stru
 {
 	double sum = sum_of(bars, bar, chart->series_count);
 	bool shares = strcmp(chart->kind, "shares") == 0;
-	double scale = shares ? (sum > 0 ? WIDTH / sum : 0) : WIDTH / bars->largest;
+	double scale = shares ? (sum > 0 ? bars->width / sum : 0) : bars->width / bars->largest;
 	double x = LABEL;
 	for (int i = 0; i < chart->series_count; i++) {
 		double value = bars->values[bar][i];
@@ -117,7 +118,7 @@ static void add_stacked(struct page *page, const struct chart *chart, const stru
 static void add_grouped_bars(struct page *page, const struct chart *chart, const struct bars *bars, int bar, int y)
 {
 	for (int i = 0; i < chart->series_count; i++) {
-		double width = bars->values[bar][i] * WIDTH / bars->largest;
+		double width = bars->values[bar][i] * bars->width / bars->largest;
 		int top = y + i * THIN;
 		add_rectangle(page, chart, i, bars->labels[bar], LABEL, top, width, THIN - 1, bars->values[bar][i]);
 		buffer_print(&page->out, "<text x=\"%.1f\" y=\"%d\" style=\"font-size:10px\">", LABEL + width + 5, top + THIN - 2);
@@ -167,7 +168,7 @@ static void draw(struct page *page, const struct chart *chart, const struct bars
 		buffer_print(&page->out, "（图中为前%d项，全部见下表）", (int)MOST_BARS);
 	buffer_text(&page->out, "</figcaption>\n");
 	add_legend(page, chart);
-	buffer_print(&page->out, "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"", LABEL + WIDTH + MARGIN, height);
+	buffer_print(&page->out, "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"", LABEL + bars->width + MARGIN, height);
 	page_text(page, chart->title);
 	buffer_text(&page->out, "（数字见下表）\">\n");
 	for (int bar = 0; bar < bars->count && bars->largest > 0; bar++) {
@@ -189,6 +190,8 @@ bool page_charts(struct page *page, int index, int block_index, struct failure *
 	buffer_text(&page->out, "<div class=\"figures\">\n");
 	for (int i = 0; done && i < block->chart_count; i++) {
 		struct bars *bars = allocate(failure, 1, sizeof *bars);
+		if (bars)
+			bars->width = block->chart_count > 1 ? NARROW : WIDE;
 		done = bars && read_bars(page, sheet, block, &block->charts[i], bars, failure);
 		if (done && bars->count > 0)
 			draw(page, &block->charts[i], bars);

@@ -8,7 +8,7 @@
 -- column: 级别 | state | 11
 -- column: 条款 | text | 8
 -- column: 学校名称 | text | 20
--- column: 记录 | code | 18
+-- column: 记录 | text | 20
 -- column: 申报 | row | 9 | link 申报明细
 -- column: 问题与处理意见 | wrap | 56
 -- column: 原文 | wrap | 16

@@ -32,7 +32,7 @@
     heads.forEach(function (head, column) {
       if (!head.hasAttribute("data-choose")) return;
       const words = Array.from(new Set(rows.map(function (row) { return row.cells[column].textContent.trim(); }))).sort();
-      if (words.length < 2 || words.length > 60) return;
+      if (words.length < 2 || words.length > 300) return;
       const select = element("select", { id: "choose-" + number + "-" + column });
       select.append(element("option", { value: "" }, "全部"));
       words.forEach(function (word) { select.append(element("option", { value: "=" + word }, word || "（空）")); });
