@@ -233,28 +233,30 @@ static bool changed(const struct node *node, struct failure *failure)
 		"%s 在读取过程中发生变化；请在文件复制完成后重新运行"), node->name);
 }
 
-/* SHA-256 of the whole file; *readable is false where the disk refuses. */
+/* SHA-256 of the whole file. A disk that refuses ends the run: without this file the
+ * outputs would be others, and may be again when the disk is well. */
 static bool digest_node(struct inbox *inbox, const struct node *node, int file, int64_t bytes,
-	char sha256[DIGEST_TEXT_BYTES], bool *is_readable, struct failure *failure)
+	char sha256[DIGEST_TEXT_BYTES], struct failure *failure)
 {
 	struct digest *digest = digest_open("SHA256", failure);
 	if (!digest)
 		return false;
 	int64_t offset = 0;
-	*is_readable = true;
+	ssize_t got;
 	for (;;) {
-		ssize_t got = pread(file, inbox->chunk, CHUNK, offset);
+		got = pread(file, inbox->chunk, CHUNK, offset);
 		if (got < 0 && errno == EINTR)
 			continue;
-		*is_readable = got >= 0;
 		if (got <= 0)
 			break;
 		digest_add(digest, inbox->chunk, (size_t)got);
 		offset += got;
 	}
+	if (got < 0)
+		fail_system(failure, tr("cannot read %s", "无法读取 %s"), node->name);
 	if (!digest_close(digest, sha256))
 		return fail(failure, STATUS_SYSTEM, tr("cannot compute SHA-256", "无法计算 SHA-256"));
-	return !*is_readable || offset == bytes || changed(node, failure);
+	return got == 0 && (offset == bytes || changed(node, failure));
 }
 
 static bool parse_node(struct inbox *inbox, const struct node *node, int file, int64_t bytes,
@@ -284,18 +286,15 @@ static bool read_file(struct inbox *inbox, size_t index, int file, const struct 
 {
 	const struct node *node = &inbox->nodes[index];
 	char sha256[DIGEST_TEXT_BYTES] = "";
-	bool is_readable;
 	bool is_new;
 	struct stat after;
 	struct span span;
 	profile_begin(inbox->profile, &span);
-	if (!digest_node(inbox, node, file, info->st_size, sha256, &is_readable, failure))
+	if (!digest_node(inbox, node, file, info->st_size, sha256, failure))
 		return false;
 	profile_end(inbox->profile, &span, "digest", "SHA-256", 0, info->st_size);
-	struct table_file described = { node->name, is_readable ? sha256 : "", info->st_size };
+	struct table_file described = { node->name, sha256, info->st_size };
 	table_begin(table, &described);
-	if (!is_readable)
-		return report(table, "S01", "文件读不出来（磁盘或网络故障）；请重新复制", failure) && table_finish(table, failure);
 	int64_t first = intern_number(inbox->digests, sha256, strlen(sha256), (int64_t)index + 1, &is_new, failure);
 	if (first == 0)
 		return false;
@@ -318,6 +317,9 @@ static bool read_node(struct inbox *inbox, size_t index, struct table *table, co
 	int file = -1;
 	if (node->kind == NODE_FILE)
 		file = openat(inbox->root, node->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (node->kind == NODE_FILE && file < 0 && errno != EACCES)
+		return errno == ENOENT || errno == ELOOP ? changed(node, failure)
+			: fail_system(failure, tr("cannot open %s", "无法打开 %s"), node->name);
 	if (file < 0 || fstat(file, &info) != 0 || !S_ISREG(info.st_mode)) {
 		if (file >= 0)
 			close(file);

@@ -65,7 +65,7 @@ static long claimed_entries(const struct input *input)
 {
 	unsigned char tail[66000];
 	int64_t from = input->bytes > (int64_t)sizeof tail ? input->bytes - (int64_t)sizeof tail : 0;
-	ssize_t got = pread(input->file, tail, sizeof tail, (off_t)from);
+	ssize_t got = pread(input->file, tail, sizeof tail, (off_t)from); /* if this fails, so does libzip */
 	for (ssize_t i = got - 22; i >= 0; i--)
 		if (memcmp(tail + i, "PK\5\6", 4) == 0)
 			return tail[i + 10] | tail[i + 11] << 8;
@@ -163,6 +163,8 @@ static bool report_unreadable(struct package *package, const char *part, int cod
 	if (code == ZIP_ER_MEMORY)
 		return !(package->outlet->broken =
 			!fail(package->outlet->failure, STATUS_SYSTEM, "%s", tr("out of memory", "内存不足")));
+	if (code == ZIP_ER_READ) /* the disk, not the file: one that is cut short is ZIP_ER_EOF */
+		return !(package->outlet->broken = !fail_system(package->outlet->failure, "%s", tr("cannot read", "读取失败")));
 	if (code == ZIP_ER_NOPASSWD || code == ZIP_ER_WRONGPASSWD || code == ZIP_ER_ENCRNOTSUPP)
 		outlet_fault(package->outlet, "S06", 0, NULL, "文件已加密，请取消密码后重新提交");
 	else if (code == ZIP_ER_COMPNOTSUPP)

@@ -332,6 +332,8 @@ static int64_t find_bad_utf8(struct xml_source *source)
 	int64_t at = 0;
 	for (;;) {
 		ssize_t got = pread(source->file, piece, sizeof piece, (off_t)at);
+		if (got < 0)
+			source->outlet->broken = !fail_system(source->outlet->failure, "%s", tr("cannot read", "读取失败"));
 		if (got <= 0)
 			return -1;
 		size_t sound = utf8_sound(piece, (size_t)got);

@@ -125,7 +125,7 @@ static bool write_key(const struct places *places, const char *key)
 }
 
 /* The key goes first, comes last: without it nothing counts as kept. */
-void cache_keep(const char *batch, const char *key, const char *out)
+void cache_keep(const char *batch, const char *out)
 {
 	struct failure ignored;
 	struct places places = { 0 };
@@ -133,9 +133,19 @@ void cache_keep(const char *batch, const char *key, const char *out)
 	if (source && find_places(&places, batch, &ignored) && (mkdir(places.folder, 0750) == 0 || errno == EEXIST)) {
 		unlink(places.key);
 		unlink(places.fresh);
-		if (copy_file(source, places.fresh) && rename(places.fresh, places.kept) == 0 && !write_key(&places, key))
-			unlink(places.key);
+		unlink(places.kept);
+		if (copy_file(source, places.fresh) && rename(places.fresh, places.kept) != 0)
+			unlink(places.fresh);
 	}
 	free_places(&places);
 	free(source);
+}
+
+void cache_confirm(const char *batch, const char *key)
+{
+	struct failure ignored;
+	struct places places = { 0 };
+	if (find_places(&places, batch, &ignored) && access(places.kept, F_OK) == 0 && !write_key(&places, key))
+		unlink(places.key);
+	free_places(&places);
 }

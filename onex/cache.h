@@ -15,8 +15,11 @@ char *cache_key(const char *of_batch, const char *of_program, struct failure *fa
  * tells; a cache that cannot be read is none. */
 bool cache_take(const char *batch, const char *key, const char *out, bool *found, struct failure *failure);
 
-/* Keeps OUT/batch.db under `key`, unless it is large: copying then costs more than it
- * saves. A cache that cannot be written is left out silently. */
-void cache_keep(const char *batch, const char *key, const char *out);
+/* Keeps OUT/batch.db, as ingest left it, unless it is large: copying then costs more than
+ * it saves. A cache that cannot be written is left out silently. It counts only once
+ * cache_confirm has said of which key it is: when the raw files are known not to have
+ * changed while ingest read them. */
+void cache_keep(const char *batch, const char *out);
+void cache_confirm(const char *batch, const char *key);
 
 #endif

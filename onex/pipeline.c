@@ -176,10 +176,12 @@ bool pipeline_run(const char *batch, const char *out, const struct pipeline_opti
 		show(options, i);
 		done = run_stage(&stages[i], batch, out, i < PROFILED ? options->profile : NULL, failure);
 		if (done && i == 0 && options->keep)
-			cache_keep(batch, lists.key, out);
+			cache_keep(batch, out);
 	}
 	show(options, PIPELINE_STAGES);
 	done = done && check_unchanged(&lists, batch, failure);
+	if (done && !kept && options->keep)
+		cache_confirm(batch, lists.key);
 	free_lists(&lists);
 	return done;
 }
