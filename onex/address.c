@@ -8,32 +8,80 @@
 #include "common/layout.h"
 #include "onex/cells.h"
 
-/* The headings that tell what a row is about, the most telling first. */
-enum kind { KIND_FINDING, KIND_APPLICATION, KIND_CERTIFICATE, KIND_SCHOOL, KINDS };
-static const char *const headings[KINDS][2] = {
-	{ "问题编号", "问题序号" }, { "申报编号", "申报编号" }, { "证书代码", "证书代码" }, { "学校标识码", "标识码" } };
+/* What a column tells of its row, by its heading. */
+enum kind {
+	APPLICATION, RULE, CASE, RECORD, CERTIFICATE, LEVEL, SCHOOL, SCHOOL_NAME, UNIT, UNIT_NAME, SOURCE, SHEET, ORDINAL, CHECK,
+	SCHEME, BASIS, OUTCOME, RELEASE, SCHOOL_KIND, KINDS
+};
+static const struct {
+	enum kind kind;
+	const char *heading;
+} headings[] = {
+	{ APPLICATION, "申报编号" }, { RULE, "规则" }, { CASE, "情形" }, { RECORD, "记录" }, { CERTIFICATE, "证书代码" }, { LEVEL, "等级" },
+	{ SCHOOL, "学校标识码" }, { SCHOOL, "标识码" }, { SCHOOL_NAME, "学校名称" }, { SCHOOL_NAME, "试点院校名称" }, { UNIT, "单位代码" },
+	{ UNIT_NAME, "审核单位" }, { SOURCE, "文件" }, { SOURCE, "来源文件" }, { SHEET, "工作表" }, { ORDINAL, "序号" },
+	{ CHECK, "核对事项" }, { SCHEME, "测算方案" }, { BASIS, "口径" }, { OUTCOME, "结论" }, { RELEASE, "证书批次" },
+	{ SCHOOL_KIND, "学校类型" },
+};
+enum { HEADINGS = sizeof headings / sizeof *headings, LETTERS = 8, KEY = 512 };
 
 struct search {
-	const char *sheet, *cell; /* as addressed */
-	char columns[KINDS][8];   /* letters of the key columns, "" where there is none */
-	char keys[KINDS][128];
+	const char *sheet, *cell;      /* as addressed */
+	char column[LETTERS];          /* its letters */
+	long row;
+	char columns[KINDS][LETTERS];  /* letters of the key columns above the row, "" for none */
+	char keys[KINDS][KEY];         /* the texts of the row in them */
+	char scheme[KEY];              /* the scenario that the column or the sheet is about */
+	bool total;                    /* a 合计 row */
 	char *text;
-	const char *row; /* digits within cell */
 };
+
+/* Another table begins below an earlier one: its heading ends what the column told. */
+static void take_heading(struct search *search, const char *letters, const char *text)
+{
+	for (int i = 0; i < HEADINGS; i++) {
+		if (strcmp(text, headings[i].heading) != 0)
+			continue;
+		for (int kind = 0; kind < KINDS; kind++)
+			if (strcmp(search->columns[kind], letters) == 0)
+				search->columns[kind][0] = '\0';
+		snprintf(search->columns[headings[i].kind], LETTERS, "%s", letters);
+	}
+}
+
+/* "基本方案（核定）　资金总额…" above the table, or as the heading of the column. */
+static void take_scheme(struct search *search, const char *letters, const char *text)
+{
+	static const char *const ends[] = { "（核定）", "（预测算）" };
+	if (strcmp(letters, "A") != 0 && strcmp(letters, search->column) != 0)
+		return;
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		const char *end = strstr(text, ends[i]);
+		const char *after = end ? end + strlen(ends[i]) : NULL;
+		if (after && (!*after || strncmp(after, "　", strlen("　")) == 0 || strncmp(after, "，", strlen("，")) == 0))
+			snprintf(search->scheme, KEY, "%.*s", (int)(after - text), text);
+	}
+}
 
 static void take(struct search *search, const char *place, const char *text, struct failure *failure)
 {
-	size_t letters = strcspn(place, "0123456789");
-	for (int kind = 0; kind < KINDS; kind++) {
-		bool is_heading = strcmp(text, headings[kind][0]) == 0 || strcmp(text, headings[kind][1]) == 0;
-		if (is_heading && letters < sizeof search->columns[kind] && strtol(place + letters, NULL, 10) < strtol(search->row, NULL, 10))
-			snprintf(search->columns[kind], sizeof search->columns[kind], "%.*s", (int)letters, place);
-		if (strcmp(place + letters, search->row) == 0 && strlen(search->columns[kind]) == letters
-			&& strncmp(search->columns[kind], place, letters) == 0)
-			snprintf(search->keys[kind], sizeof search->keys[kind], "%s", text);
+	char letters[LETTERS];
+	size_t length = strcspn(place, "0123456789");
+	if (length >= LETTERS)
+		return;
+	snprintf(letters, LETTERS, "%.*s", (int)length, place);
+	long row = strtol(place + length, NULL, 10);
+	if (row < search->row) {
+		take_heading(search, letters, text);
+		take_scheme(search, letters, text);
+	} else if (row == search->row) {
+		for (int kind = 0; kind < KINDS; kind++)
+			if (strcmp(search->columns[kind], letters) == 0)
+				snprintf(search->keys[kind], KEY, "%s", text);
+		search->total = search->total || strcmp(text, "合计") == 0;
+		if (strcmp(place, search->cell) == 0 && !search->text)
+			search->text = copy_text(failure, text);
 	}
-	if (strcmp(place, search->cell) == 0 && !search->text)
-		search->text = copy_text(failure, text);
 }
 
 static bool scan(struct search *search, const char *path, struct failure *failure)
@@ -67,16 +115,47 @@ static char *find_workbook(const char *out, const char *name, struct failure *fa
 	return NULL;
 }
 
-static char *key_of(const struct search *search, bool money, const char *address, struct failure *failure)
+/* A row of money: a school of a scenario, a scenario, or its total. */
+static char *money_key(const struct search *search, struct failure *failure)
 {
-	static const char *const prefixes[KINDS] = { "finding", "application", "certificate", "school" };
-	if (money && search->keys[KIND_SCHOOL][0])
-		return print_text(failure, "allocation/%s", search->keys[KIND_SCHOOL]);
-	for (int kind = 0; kind < KINDS; kind++)
-		if (search->keys[kind][0])
-			return print_text(failure, "%s/%s", prefixes[kind], search->keys[kind]);
-	fail(failure, STATUS_UNMET, tr("the row of %s names no finding, application, certificate or school",
-		"%s 所在的行没有问题编号、申报编号、证书代码或学校标识码"), address);
+	const char *const *keys = (const char *[]){ search->keys[SCHOOL], search->keys[SCHOOL_NAME] };
+	const char *school = *keys[0] ? keys[0] : keys[1];
+	char scheme[2 * KEY + 8];
+	if (*search->keys[SCHEME] && *search->keys[BASIS])
+		snprintf(scheme, sizeof scheme, "%s（%s）", search->keys[SCHEME], search->keys[BASIS]);
+	else
+		snprintf(scheme, sizeof scheme, "%s", *search->keys[SCHEME] ? search->keys[SCHEME] : search->scheme);
+	if (*school && !search->total)
+		return print_text(failure, "allocation/%s%s%s", school, *scheme ? "/" : "", scheme);
+	return *scheme ? print_text(failure, "run/%s", scheme) : NULL;
+}
+
+/* What the row is about, the most telling first. */
+static char *row_key(const struct search *search, struct failure *failure)
+{
+	static const struct {
+		enum kind kind;
+		const char *prefix;
+	} plain[] = { { APPLICATION, "application" }, { SCHOOL, "school" }, { SCHOOL_NAME, "school" }, { UNIT, "unit" },
+		{ OUTCOME, "outcome" }, { UNIT_NAME, "unit" }, { RELEASE, "release" }, { SCHOOL_KIND, "kind" } };
+	const char *rule = search->keys[RULE];
+	int rule_length = (int)strcspn(rule, " ");
+	const char *rule_case = strcmp(search->keys[CASE], "无法判定") == 0 ? "x" : search->keys[CASE];
+	if (search->total)
+		return print_text(failure, "total/");
+	if (*rule && *search->keys[RECORD])
+		return print_text(failure, "finding/%.*s%s/%s", rule_length, rule, rule_case, search->keys[RECORD]);
+	if (*search->keys[CERTIFICATE] && !*search->keys[APPLICATION])
+		return print_text(failure, "certificate/%s%s%s", search->keys[CERTIFICATE], *search->keys[LEVEL] ? "/" : "", search->keys[LEVEL]);
+	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+		if (*search->keys[plain[i].kind])
+			return print_text(failure, "%s/%s", plain[i].prefix, search->keys[plain[i].kind]);
+	if (*search->keys[SOURCE])
+		return print_text(failure, "source/%s!%s", search->keys[SOURCE], search->keys[SHEET]);
+	if (*rule)
+		return print_text(failure, "rule/%.*s%s", rule_length, rule, rule_case);
+	if (*search->keys[CHECK] && *search->keys[ORDINAL])
+		return print_text(failure, "crosscheck/%s", search->keys[ORDINAL]);
 	return NULL;
 }
 
@@ -86,22 +165,35 @@ char *address_key(const char *out, const char *address, char **text, struct fail
 	char *path = NULL;
 	char *name = copy_text(failure, address);
 	char *sheet = name ? strchr(name, '!') : NULL;
-	char *cell = sheet ? strchr(sheet + 1, '!') : NULL;
+	char *cell = sheet ? strrchr(sheet + 1, '!') : NULL;
+	struct search *search = cell ? allocate(failure, 1, sizeof *search) : NULL;
+	size_t letters = cell ? strspn(cell + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") : 0;
 	*text = NULL;
-	if (!cell) {
-		if (name)
-			fail(failure, STATUS_USAGE, tr("%s: write WORKBOOK.xlsx!SHEET!H12", "%s：请写成 工作簿.xlsx!工作表!H12"), address);
+	if (name && (!cell || letters == 0 || letters >= LETTERS || !cell[1 + letters])) {
+		fail(failure, STATUS_USAGE, tr("%s: write WORKBOOK.xlsx!SHEET!H12", "%s：请写成 工作簿.xlsx!工作表!H12"), address);
 		goto out;
 	}
+	if (!search)
+		goto out;
 	*sheet++ = '\0';
 	*cell++ = '\0';
-	struct search search = { .sheet = sheet, .cell = cell, .row = cell + strcspn(cell, "0123456789") };
+	search->sheet = sheet;
+	search->cell = cell;
+	search->row = strtol(cell + letters, NULL, 10);
+	snprintf(search->column, LETTERS, "%.*s", (int)letters, cell);
 	path = find_workbook(out, name, failure);
-	if (path && scan(&search, path, failure)) {
-		*text = search.text;
-		key = key_of(&search, strncmp(name, "allocation", 10) == 0, address, failure);
+	if (path && scan(search, path, failure)) {
+		struct failure none = { 0 };
+		*text = search->text;
+		search->text = NULL;
+		key = strncmp(name, "allocation", 10) == 0 ? money_key(search, &none) : row_key(search, &none);
+		if (!key)
+			fail(failure, STATUS_UNMET, tr("the row of %s names nothing that can be traced", "%s 所在的行没有可以追溯的编号、代码或名称"), address);
 	}
 out:
+	if (search)
+		free(search->text);
+	free(search);
 	free(path);
 	free(name);
 	return key;

@@ -90,24 +90,28 @@ static const struct form {
 	{ "cell/", trace_cell },
 };
 
+/* A root without anything below it is a key that nothing has. */
+static struct node *not_bare(struct node *root, const char *figure, struct failure *failure)
+{
+	if (!root || root->first)
+		return root;
+	tree_free(root);
+	fail(failure, STATUS_UNMET, tr("there is nothing under %s", "没有找到 %s"), figure);
+	return NULL;
+}
+
 struct node *trace_figure(struct database *database, const char *figure, struct failure *failure)
 {
+	bool known;
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
 		size_t length = strlen(forms[i].prefix);
-		if (strncmp(figure, forms[i].prefix, length) != 0)
-			continue;
-		struct node *root = forms[i].trace(database, figure + length, failure);
-		if (root && !root->first) {
-			tree_free(root);
-			root = NULL;
-			fail(failure, STATUS_UNMET, tr("there is nothing under %s", "没有找到 %s"), figure);
-		}
-		return root;
+		if (strncmp(figure, forms[i].prefix, length) == 0)
+			return not_bare(forms[i].trace(database, figure + length, failure), figure, failure);
 	}
-	fail(failure, STATUS_USAGE,
-		tr("%s is no figure: use finding/ID, application/NO, school/CODE, certificate/CODE, allocation/CODE, "
-		   "cell/FILE!SHEET!B12 or WORKBOOK.xlsx!SHEET!B12",
-			"%s 不是可追溯的数字：请用 finding/序号、application/申报编号、school/学校标识码、certificate/证书代码、"
-			"allocation/学校标识码、cell/文件!工作表!B12 或 工作簿.xlsx!工作表!B12"), figure);
+	struct node *root = trace_group(database, figure, &known, failure);
+	if (known)
+		return not_bare(root, figure, failure);
+	fail(failure, STATUS_USAGE, tr("%s is no figure that can be traced; see `onex trace --help`", "%s 不是可追溯的数字，请看 onex trace --help"),
+		figure);
 	return NULL;
 }

@@ -6,10 +6,12 @@
 #include "common/database.h"
 #include "onex/tree.h"
 
-/* The tree of a figure named by its key: finding/17, application/SB1, school/4299…,
- * certificate/YL0001[/初级], allocation/4299…[/RUN], or cell/FILE!SHEET!B12 (upwards; the
- * sheet is empty for CSV and XML: cell/a.csv!!B12). NULL on failure: STATUS_USAGE for a
- * key that is no such form, STATUS_UNMET where nothing has that key. */
+/* The tree of a figure named by its key: finding/17 or finding/R33b/RECORD,
+ * application/SB1, school/4299…, certificate/YL0001[/初级], allocation/4299…[/RUN] (a school
+ * also by its name, a run by its title), rule/R33[b], unit/420100, outcome/退回, kind/中职,
+ * release/3, source/FILE[!SHEET], crosscheck/7, run/RUN, total/, or cell/FILE!SHEET!B12
+ * (upwards; the sheet is empty for CSV and XML: cell/a.csv!!B12). NULL on failure:
+ * STATUS_USAGE for a key that is no such form, STATUS_UNMET where nothing has that key. */
 struct node *trace_figure(struct database *database, const char *figure, struct failure *failure);
 
 /* One kind of figure each (trace_*.c); `rest` is what follows the slash. */
@@ -19,6 +21,13 @@ struct node *trace_school(struct database *database, const char *rest, struct fa
 struct node *trace_certificate(struct database *database, const char *rest, struct failure *failure);
 struct node *trace_allocation(struct database *database, const char *rest, struct failure *failure);
 struct node *trace_cell(struct database *database, const char *rest, struct failure *failure);
+
+/* The code of a school that is named by its code or its name; freed with free(). */
+char *trace_school_code(struct database *database, const char *school, struct failure *failure);
+
+/* The kinds that stand for many (trace_groups.c); *known tells whether the figure's form
+ * is one of them. */
+struct node *trace_group(struct database *database, const char *figure, bool *known, struct failure *failure);
 
 /* Appends a node for each filled field of a typed row (all, or those named in
  * `fields`, separated by spaces): heading, value, place, raw text. */

@@ -73,23 +73,26 @@ static bool add_run(struct database *database, struct node *root, const char *co
 	return done;
 }
 
-/* CODE or CODE/RUN */
+/* CODE or CODE/RUN; a name or a title does as well */
 struct node *trace_allocation(struct database *database, const char *rest, struct failure *failure)
 {
-	char *code = copy_text(failure, rest);
-	char *slash = code ? strchr(code, '/') : NULL;
+	char *school = copy_text(failure, rest);
+	char *slash = school ? strchr(school, '/') : NULL;
 	if (slash)
 		*slash++ = '\0';
+	char *code = school ? trace_school_code(database, school, failure) : NULL;
 	struct node *root = code ? tree_add(NULL, tr("allocation", "资金测算"), code, NULL, NULL, failure) : NULL;
 	sqlite3_stmt *runs = root ? database_prepare(database,
-		"SELECT t.run FROM allocation_total t JOIN scenario_run r ON r.run = t.run"
-		" WHERE t.school_code = CAST(?1 AS INTEGER) AND (?2 IS NULL OR t.run = ?2) ORDER BY r.position", failure) : NULL;
+		"SELECT t.run FROM allocation_total t JOIN scenario_run r ON r.run = t.run JOIN scenario s ON s.id = r.scenario"
+		" WHERE t.school_code = CAST(?1 AS INTEGER) AND (?2 IS NULL OR t.run = ?2"
+		" OR s.title || iif(r.basis = 'final', '（核定）', '（预测算）') = ?2) ORDER BY r.position", failure) : NULL;
 	bool row = false;
 	bool done = runs && sqlite3_bind_text(runs, 1, code, -1, SQLITE_TRANSIENT) == SQLITE_OK
 		&& sqlite3_bind_text(runs, 2, slash, -1, SQLITE_TRANSIENT) == SQLITE_OK;
 	while (done && (done = database_step(database, runs, &row, failure)) && row)
 		done = add_run(database, root, code, (const char *)sqlite3_column_text(runs, 0), failure);
 	sqlite3_finalize(runs);
+	free(school);
 	free(code);
 	if (!done) {
 		tree_free(root);

@@ -23,19 +23,29 @@ static struct node *grow(struct database *database, const char *label, const cha
 	"s.file || CASE s.sheet WHEN '' THEN '' ELSE ' ' || s.sheet END || ' ' || " \
 	"CASE WHEN s.form = 'xml' THEN '第 ' || " row " || ' 行 ' || coalesce(" place ", '') ELSE coalesce(" place ", '') || coalesce(" row ", '') END"
 
+/* ?1 is the id, or with ?2 the rule and case of a record. */
+#define FINDING "(f.id = CAST(?1 AS INTEGER) AND ?2 = '' OR ?2 <> '' AND f.rule || f.rule_case = ?1 AND f.record_key = ?2)"
+
 struct node *trace_finding(struct database *database, const char *rest, struct failure *failure)
 {
 	static const char *const statements[] = {
 		"SELECT f.rule || f.rule_case || ' ' || f.severity, f.message, " PLACE("f.row", "f.place") ", f.raw,"
 		" CASE WHEN f.row_id IS NOT NULL THEN f.dataset END, f.row_id, ''"
-		" FROM finding f LEFT JOIN source s ON s.id = f.source WHERE f.id = CAST(?1 AS INTEGER)",
-		"SELECT '规则 ' || r.rule, r.title || '（' || r.clause || '）', NULL, r.sentence"
-		" FROM finding f JOIN rule r ON r.rule = f.rule AND r.rule_case = f.rule_case WHERE f.id = CAST(?1 AS INTEGER)",
-		"SELECT '影响的申报', f.application_no || '：' || o.outcome FROM finding f"
-		" JOIN application a ON a.application_no = f.application_no JOIN outcome o ON o.application = a.id"
-		" WHERE f.id = CAST(?1 AS INTEGER)",
+		" FROM finding f LEFT JOIN source s ON s.id = f.source WHERE " FINDING " ORDER BY f.id",
+		"SELECT DISTINCT '规则 ' || r.rule, r.title || '（' || r.clause || '）', NULL, r.sentence"
+		" FROM finding f JOIN rule r ON r.rule = f.rule AND r.rule_case = f.rule_case WHERE " FINDING,
+		"SELECT DISTINCT '影响的申报 application/' || f.application_no, o.outcome FROM finding f"
+		" JOIN application a ON a.application_no = f.application_no JOIN outcome o ON o.application = a.id WHERE " FINDING,
 		NULL };
-	return grow(database, tr("finding", "问题"), rest, NULL, statements, failure);
+	char *rule = copy_text(failure, rest);
+	if (!rule)
+		return NULL;
+	char *record = strchr(rule, '/');
+	if (record)
+		*record++ = '\0';
+	struct node *root = grow(database, tr("finding", "问题"), rule, record ? record : "", statements, failure);
+	free(rule);
+	return root;
 }
 
 struct node *trace_application(struct database *database, const char *rest, struct failure *failure)
@@ -56,6 +66,19 @@ struct node *trace_application(struct database *database, const char *rest, stru
 	return grow(database, tr("application", "申报"), rest, NULL, statements, failure);
 }
 
+char *trace_school_code(struct database *database, const char *school, struct failure *failure)
+{
+	sqlite3_stmt *statement = database_prepare(database,
+		"SELECT coalesce((SELECT min(school_code) FROM school_count WHERE school_name = ?1), ?1)", failure);
+	bool row = false;
+	char *code = NULL;
+	if (statement && sqlite3_bind_text(statement, 1, school, -1, SQLITE_TRANSIENT) == SQLITE_OK
+		&& database_step(database, statement, &row, failure) && row)
+		code = copy_text(failure, (const char *)sqlite3_column_text(statement, 0));
+	sqlite3_finalize(statement);
+	return code;
+}
+
 struct node *trace_school(struct database *database, const char *rest, struct failure *failure)
 {
 	static const char *const statements[] = {
@@ -69,7 +92,10 @@ struct node *trace_school(struct database *database, const char *rest, struct fa
 		"SELECT '测算 allocation/' || ?1 || '/' || t.run, printf('%d.%02d 元', t.amount_fen / 100, t.amount_fen % 100)"
 		" FROM allocation_total t WHERE t.school_code = CAST(?1 AS INTEGER) ORDER BY t.run",
 		NULL };
-	return grow(database, tr("school", "学校"), rest, NULL, statements, failure);
+	char *code = trace_school_code(database, rest, failure);
+	struct node *root = code ? grow(database, tr("school", "学校"), code, NULL, statements, failure) : NULL;
+	free(code);
+	return root;
 }
 
 struct node *trace_certificate(struct database *database, const char *rest, struct failure *failure)
@@ -106,20 +132,33 @@ static bool add_rows_of(struct database *database, struct node *root, const char
 	return done;
 }
 
+/* What the rows of line ?2 of source ?1 lead to: applications (their own, or those that a
+ * review or decision is about) and schools. */
+#define HERE "source = CAST(?1 AS INTEGER) AND row = CAST(?2 AS INTEGER)"
+#define CONCERNED \
+	"WITH concerned AS (SELECT id, school_code, certificate_ref, level FROM application WHERE " HERE " OR application_no IN (" \
+	"  SELECT application_no FROM city_review WHERE " HERE " UNION SELECT application_no FROM decision WHERE " HERE "))," \
+	" affected AS (SELECT school_code FROM concerned UNION SELECT school_code FROM performance WHERE " HERE \
+	" UNION SELECT school_code FROM approval WHERE " HERE " UNION SELECT school_code FROM assessment WHERE " HERE \
+	" UNION SELECT school_code FROM school WHERE " HERE " UNION SELECT school_code FROM account WHERE " HERE \
+	" UNION SELECT school_code FROM published WHERE " HERE ") "
+
 static const char *const influence[] = {
-	"SELECT '问题 finding/' || id || ' ' || rule || rule_case, message, place || row, raw FROM finding"
-	" WHERE source = CAST(?1 AS INTEGER) AND row = CAST(?2 AS INTEGER) ORDER BY id",
-	"SELECT DISTINCT '申报 application/' || a.application_no, o.outcome || '；核定 ' || coalesce(o.approved, '无')"
-	" FROM application a JOIN outcome o ON o.application = a.id"
-	" WHERE (a.source = CAST(?1 AS INTEGER) AND a.row = CAST(?2 AS INTEGER))"
-	" OR a.application_no IN (SELECT application_no FROM city_review WHERE source = CAST(?1 AS INTEGER) AND row = CAST(?2 AS INTEGER)"
-	" UNION SELECT application_no FROM decision WHERE source = CAST(?1 AS INTEGER) AND row = CAST(?2 AS INTEGER))",
-	"SELECT DISTINCT '测算 allocation/' || printf('%010d', t.school_code) || '/' || t.run,"
+	"SELECT '问题 finding/' || id || ' ' || rule || rule_case, message, place || row, raw FROM finding WHERE " HERE " ORDER BY id",
+	CONCERNED "SELECT DISTINCT '申报 application/' || a.application_no, o.outcome || '；申报 ' || coalesce(o.declared, '无')"
+	" || '，初审 ' || coalesce(o.first_review, '无') || '，核定 ' || coalesce(o.approved, '无')"
+	" FROM concerned c JOIN application a ON a.id = c.id JOIN outcome o ON o.application = a.id",
+	CONCERNED "SELECT '学校 school/' || s.school_code, s.school_name || '：申报 ' || s.declared || '，初审 ' || s.first_review || '，核定 ' || s.approved"
+	" FROM school_count s WHERE s.school_code IN (SELECT printf('%010d', school_code) FROM affected) ORDER BY s.school_code",
+	CONCERNED "SELECT DISTINCT '证书 certificate/' || t.text || '/' || coalesce(e.text, ''), n.text FROM concerned c"
+	" JOIN certificate_ref r ON r.id = c.certificate_ref JOIN term t ON t.id = r.certificate JOIN term n ON n.id = r.certificate_name"
+	" LEFT JOIN enumeration e ON e.dataset = 'application' AND e.field = 'level' AND e.position = c.level ORDER BY 1",
+	CONCERNED "SELECT '审核单位 unit/' || g.reviewing_unit, g.unit_name FROM region_count g WHERE g.reviewing_unit IN ("
+	" SELECT CASE WHEN p.school_code IS NULL THEN '' WHEN p.path = 'city' THEN printf('%06d', p.unit) ELSE 'province' END"
+	" FROM concerned c LEFT JOIN school_path p ON p.school_code = c.school_code) ORDER BY g.reviewing_unit",
+	CONCERNED "SELECT '测算 allocation/' || printf('%010d', t.school_code) || '/' || t.run,"
 	" printf('%d.%02d 元', t.amount_fen / 100, t.amount_fen % 100) FROM allocation_total t"
-	" WHERE t.school_code IN (SELECT school_code FROM application WHERE source = CAST(?1 AS INTEGER) AND row = CAST(?2 AS INTEGER)"
-	" UNION SELECT school_code FROM performance WHERE source = CAST(?1 AS INTEGER) AND row = CAST(?2 AS INTEGER)"
-	" UNION SELECT school_code FROM approval WHERE source = CAST(?1 AS INTEGER) AND row = CAST(?2 AS INTEGER)"
-	" UNION SELECT school_code FROM assessment WHERE source = CAST(?1 AS INTEGER) AND row = CAST(?2 AS INTEGER)) ORDER BY t.run",
+	" WHERE t.school_code IN (SELECT school_code FROM affected) ORDER BY t.run, t.school_code",
 	NULL };
 
 static bool bind_both(sqlite3_stmt *statement, const char *text)
