@@ -11,8 +11,8 @@ _onex()
 		return
 	fi
 	case $verb in
-	run) options="--fail-on --force --json --quiet --verbose --help" ;;
-	audit) options="--json --quiet --help" ;;
+	run) options="--fail-on --force --profile --json --quiet --verbose --help" ;;
+	audit) options="--archived-rules --json --quiet --help" ;;
 	trace) options="--json --help" ;;
 	diff) options="--output --json --quiet --fail-on-change --help" ;;
 	pack) options="--output --quiet --help" ;;
