@@ -141,6 +141,13 @@ $(B)/tests/failnth.so: tests/faults/failnth.c
 	$(CC) -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -O2 -fPIC -shared -o $@ $< -ldl
 UNITS += $(B)/tests/failnth.so
 
+# The same outputs from a build whose plain characters are unsigned, as on ARM.
+check-uchar:
+	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s B=build-uchar EXTRA_CFLAGS=-funsigned-char all
+	@B=$(B) ONEX_OTHER_BUILD=build-uchar sh tests/run.sh audit/test_reproducible
+.PHONY: check-uchar
+
 # A big national batch elsewhere: make sample SIZE=1000000 TO=/tmp/national
 SIZE ?= 1000000
 TO ?= /tmp/onex-sample-$(SIZE)

@@ -76,7 +76,7 @@ static void take(struct search *search, const char *place, const char *text, str
 		take_scheme(search, letters, text);
 	} else if (row == search->row) {
 		for (int kind = 0; kind < KINDS; kind++)
-			if (strcmp(search->columns[kind], letters) == 0)
+			if (strcmp(search->columns[kind], letters) == 0 && strcmp(text, "—") != 0)
 				snprintf(search->keys[kind], KEY, "%s", text);
 		search->total = search->total || strcmp(text, "合计") == 0;
 		if (strcmp(place, search->cell) == 0 && !search->text)

@@ -1,10 +1,10 @@
 /* onex trace BATCH FIGURE */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/arguments.h"
 #include "common/layout.h"
 #include "onex/address.h"
 #include "onex/command.h"
@@ -50,7 +50,7 @@ static int trace(const char *batch, const char *figure, bool json)
 	char *out = bagged ? layout_join(&failure, batch, access(bagged, R_OK) == 0 ? "data/out" : "out") : NULL;
 	char *path = out ? layout_join(&failure, out, "batch.db") : NULL;
 	struct database *database = path ? database_open(path, DATABASE_READ, &failure) : NULL;
-	bool is_address = strstr(figure, ".xlsx!") && strncmp(figure, "cell/", 5) != 0;
+	bool is_address = strstr(figure, ".xlsx!") && strncmp(figure, "cell/", 5) != 0 && strncmp(figure, "source/", 7) != 0;
 	char *key = !database ? NULL : is_address ? address_key(out, figure, &text, &failure) : copy_text(&failure, figure);
 	if (key)
 		root = trace_figure(database, key, &failure);
@@ -74,9 +74,10 @@ static int trace(const char *batch, const char *figure, bool json)
 
 int command_trace(int argc, char **argv)
 {
+	struct failure failure = { 0 };
 	static const struct option known[] = { { "json", no_argument, NULL, 'j' }, { "help", no_argument, NULL, 'h' }, { 0 } };
 	bool json = false;
-	for (int option; (option = getopt_long(argc, argv, "h", known, NULL)) != -1;) {
+	for (int option; (option = arguments_next(argc, argv, "h", known, &failure)) != -1;) {
 		switch (option) {
 		case 'j':
 			json = true;
@@ -85,7 +86,7 @@ int command_trace(int argc, char **argv)
 			print_help();
 			return STATUS_DONE;
 		default:
-			return command_misuse("trace", tr("wrong option", "选项有误"));
+			return command_fail("trace", &failure);
 		}
 	}
 	if (argc - optind != 2)

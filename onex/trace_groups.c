@@ -37,8 +37,9 @@ static const struct group groups[] = {
 		APPLICATION_NODE "LEFT JOIN school_path p ON p.school_code = a.school_code WHERE CASE WHEN p.school_code IS NULL THEN ''"
 		" WHEN p.path = 'city' THEN printf('%06d', p.unit) ELSE 'province' END = " UNIT " ORDER BY a.id" } },
 	{ "outcome/", "outcome", "结论", 0, {
-		"SELECT outcome, count(*) || ' 条；申报 ' || coalesce(sum(declared), 0) || ' 人，初审 ' || coalesce(sum(first_review), 0)"
-		" || ' 人，核定 ' || coalesce(sum(approved), 0) || ' 人' FROM outcome WHERE outcome = ?1 GROUP BY outcome",
+		"SELECT ?1, count(*) || ' 条；申报 ' || coalesce(sum(declared), 0) || ' 人，初审 ' || coalesce(sum(first_review), 0)"
+		" || ' 人，核定 ' || coalesce(sum(approved), 0) || ' 人' FROM outcome WHERE outcome = ?1"
+		" HAVING ?1 IN ('通过', '建议通过', '待研判', '退回', '不符合')",
 		APPLICATION_NODE "WHERE o.outcome = ?1 ORDER BY a.id" } },
 	{ "kind/", "kind of school", "学校类型", 0, {
 		"SELECT coalesce(nullif(school_kind, ''), '名录外学校'), schools || ' 所院校；' || " NUMBERS " FROM kind_count"
