@@ -1,8 +1,8 @@
 /* onex-ingest: raw files to typed rows. */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/arguments.h"
 #include "common/layout.h"
 #include "ingest/cells.h"
 #include "ingest/ingest.h"
@@ -87,6 +87,7 @@ static int print_cells(const char *path)
 
 int main(int argc, char **argv)
 {
+	struct failure failure = { 0 };
 	static const struct option options[] = {
 		{ "output", required_argument, NULL, 'o' }, { "json", no_argument, NULL, 'j' },
 		{ "quiet", no_argument, NULL, 'q' }, { "help", no_argument, NULL, 'h' },
@@ -95,7 +96,7 @@ int main(int argc, char **argv)
 	};
 	struct arguments arguments = { 0 };
 	int status = STATUS_DONE;
-	for (int option; (option = getopt_long(argc, argv, "o:jqhV", options, NULL)) != -1;) {
+	for (int option; (option = arguments_next(argc, argv, "o:jqhV", options, &failure)) != -1;) {
 		switch (option) {
 		case 'o': arguments.output = optarg; break;
 		case 'j': arguments.json = true; break;
@@ -107,7 +108,8 @@ int main(int argc, char **argv)
 		case 'h': print_help(); goto out;
 		case 'V': puts("onex-ingest " ONEX_VERSION); goto out;
 		case 'c': status = print_cells(optarg); goto out;
-		default: return STATUS_USAGE;
+		default: fprintf(stderr, "onex-ingest: %s\n", failure.text);
+			return STATUS_USAGE;
 		}
 	}
 	if (argc - optind != 1) {

@@ -1,9 +1,9 @@
 /* onex audit BATCH|BAG: make everything again from the raw files and compare. */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/arguments.h"
 #include "common/layout.h"
 #include "onex/audit.h"
 #include "onex/bag_open.h"
@@ -180,10 +180,11 @@ static int audit(const char *path, const struct audit_options *options)
 
 int command_audit(int argc, char **argv)
 {
+	struct failure failure = { 0 };
 	static const struct option known[] = { { "json", no_argument, NULL, 'j' }, { "quiet", no_argument, NULL, 'q' },
 		{ "archived-rules", no_argument, NULL, 'r' }, { "help", no_argument, NULL, 'h' }, { 0 } };
 	struct audit_options options = { 0 };
-	for (int option; (option = getopt_long(argc, argv, "qh", known, NULL)) != -1;) {
+	for (int option; (option = arguments_next(argc, argv, "qh", known, &failure)) != -1;) {
 		switch (option) {
 		case 'j':
 			options.json = true;
@@ -198,7 +199,7 @@ int command_audit(int argc, char **argv)
 			print_help();
 			return STATUS_DONE;
 		default:
-			return command_misuse("audit", tr("wrong option", "选项有误"));
+			return command_fail("audit", &failure);
 		}
 	}
 	if (argc - optind != 1)

@@ -1,9 +1,9 @@
 /* onex dictionary [-o FILE]: the data dictionary, from the schemas. */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/arguments.h"
 #include "common/layout.h"
 #include "common/schema.h"
 #include "onex/command.h"
@@ -42,7 +42,7 @@ int command_dictionary(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' }, { 0 } };
 	struct failure failure = { 0 };
 	const char *path = NULL;
-	for (int option; (option = getopt_long(argc, argv, "o:h", known, NULL)) != -1;) {
+	for (int option; (option = arguments_next(argc, argv, "o:h", known, &failure)) != -1;) {
 		switch (option) {
 		case 'o':
 			path = optarg;
@@ -51,7 +51,7 @@ int command_dictionary(int argc, char **argv)
 			print_help();
 			return STATUS_DONE;
 		default:
-			return command_misuse("dictionary", tr("wrong option", "选项有误"));
+			return command_fail("dictionary", &failure);
 		}
 	}
 	if (argc != optind)

@@ -1,10 +1,10 @@
 /* onex diff OUT_A OUT_B: what changed between two runs. */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/arguments.h"
 #include "common/layout.h"
 #include "onex/command.h"
 #include "onex/diff.h"
@@ -95,12 +95,13 @@ static int diff(const char *a, const char *b, const struct diff_options *options
 
 int command_diff(int argc, char **argv)
 {
+	struct failure failure = { 0 };
 	enum { FAIL_ON_CHANGE = 1000, JSON };
 	static const struct option known[] = { { "output", required_argument, NULL, 'o' }, { "json", no_argument, NULL, JSON },
 		{ "quiet", no_argument, NULL, 'q' }, { "fail-on-change", no_argument, NULL, FAIL_ON_CHANGE },
 		{ "help", no_argument, NULL, 'h' }, { 0 } };
 	struct diff_options options = { 0 };
-	for (int option; (option = getopt_long(argc, argv, "o:qh", known, NULL)) != -1;) {
+	for (int option; (option = arguments_next(argc, argv, "o:qh", known, &failure)) != -1;) {
 		switch (option) {
 		case 'o':
 			options.workbook = optarg;
@@ -118,7 +119,7 @@ int command_diff(int argc, char **argv)
 			print_help();
 			return STATUS_DONE;
 		default:
-			return command_misuse("diff", tr("wrong option", "选项有误"));
+			return command_fail("diff", &failure);
 		}
 	}
 	if (argc - optind != 2)

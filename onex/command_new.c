@@ -1,11 +1,11 @@
 /* onex new BATCH: an empty batch folder to begin with. */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "common/arguments.h"
 #include "common/layout.h"
 #include "common/schema.h"
 #include "onex/command.h"
@@ -82,9 +82,9 @@ int command_new(int argc, char **argv)
 {
 	static const struct option known[] = { { "help", no_argument, NULL, 'h' }, { 0 } };
 	struct failure failure = { 0 };
-	for (int option; (option = getopt_long(argc, argv, "h", known, NULL)) != -1;) {
+	for (int option; (option = arguments_next(argc, argv, "h", known, &failure)) != -1;) {
 		if (option != 'h')
-			return command_misuse("new", tr("wrong option", "选项有误"));
+			return command_fail("new", &failure);
 		print_help();
 		return STATUS_DONE;
 	}

@@ -1,7 +1,6 @@
 /* onex pack BATCH -o BAG: the archive that an auditor opens. */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/arguments.h"
 #include "common/calendar.h"
 #include "common/database.h"
 #include "onex/bag.h"
@@ -197,11 +197,12 @@ static int pack_alone(const char *batch, const char *output, bool quiet)
 
 int command_pack(int argc, char **argv)
 {
+	struct failure failure = { 0 };
 	static const struct option known[] = { { "output", required_argument, NULL, 'o' }, { "quiet", no_argument, NULL, 'q' },
 		{ "help", no_argument, NULL, 'h' }, { 0 } };
 	const char *output = NULL;
 	bool quiet = false;
-	for (int option; (option = getopt_long(argc, argv, "o:qh", known, NULL)) != -1;) {
+	for (int option; (option = arguments_next(argc, argv, "o:qh", known, &failure)) != -1;) {
 		switch (option) {
 		case 'o':
 			output = optarg;
@@ -213,7 +214,7 @@ int command_pack(int argc, char **argv)
 			print_help();
 			return STATUS_DONE;
 		default:
-			return command_misuse("pack", tr("wrong option", "选项有误"));
+			return command_fail("pack", &failure);
 		}
 	}
 	if (argc - optind != 1 || !output)

@@ -1,10 +1,10 @@
 /* onex run BATCH: raw files to workbooks, whole or not at all. */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/arguments.h"
 #include "common/layout.h"
 #include "onex/command.h"
 #include "onex/inputs.h"
@@ -102,13 +102,14 @@ static int run(const char *batch, const struct run_options *options)
 
 int command_run(int argc, char **argv)
 {
+	struct failure failure = { 0 };
 	enum { FAIL_ON = 1000, FORCE, JSON, PROFILE };
 	static const struct option known[] = {
 		{ "fail-on", required_argument, NULL, FAIL_ON }, { "force", no_argument, NULL, FORCE },
 		{ "json", no_argument, NULL, JSON }, { "profile", optional_argument, NULL, PROFILE }, { "quiet", no_argument, NULL, 'q' },
 		{ "help", no_argument, NULL, 'h' }, { 0 } };
 	struct run_options options = { .fail_on = -1 };
-	for (int option; (option = getopt_long(argc, argv, "qh", known, NULL)) != -1;) {
+	for (int option; (option = arguments_next(argc, argv, "qh", known, &failure)) != -1;) {
 		switch (option) {
 		case FAIL_ON:
 			options.fail_on = verdict_severity(optarg);
@@ -134,7 +135,7 @@ int command_run(int argc, char **argv)
 			print_help();
 			return STATUS_DONE;
 		default:
-			return command_misuse("run", tr("wrong option", "选项有误"));
+			return command_fail("run", &failure);
 		}
 	}
 	if (argc - optind != 1)

@@ -1,12 +1,12 @@
 /* onex template DATASET -o FILE.xlsx: a workbook to fill in. */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/arguments.h"
 #include "common/layout.h"
 #include "common/schema.h"
 #include "onex/command.h"
-#include "onex/suggest.h"
+#include "common/suggest.h"
 #include "onex/template.h"
 
 static void print_help(const struct schema *schema)
@@ -47,13 +47,13 @@ int command_template(int argc, char **argv)
 	struct failure failure = { 0 };
 	const char *path = NULL;
 	bool help = false;
-	for (int option; (option = getopt_long(argc, argv, "o:h", known, NULL)) != -1;) {
+	for (int option; (option = arguments_next(argc, argv, "o:h", known, &failure)) != -1;) {
 		if (option == 'o')
 			path = optarg;
 		else if (option == 'h')
 			help = true;
 		else
-			return command_misuse("template", tr("wrong option", "选项有误"));
+			return command_fail("template", &failure);
 	}
 	char *home = layout_home(&failure);
 	struct schema *schema = home ? schema_load(home, &failure) : NULL;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "onex/command.h"
-#include "onex/suggest.h"
+#include "common/suggest.h"
 
 static const struct command commands[] = {
 	{ "new", command_new, "lay out an empty batch", "建立空白批次" },

@@ -1,10 +1,10 @@
 /* onex-report: batch.db -> workbooks, page, CSV files and their manifest. */
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/arguments.h"
 #include "common/layout.h"
 #include "report/report.h"
 
@@ -50,6 +50,7 @@ static int run(const char *batch, const char *output, bool quiet)
 
 int main(int argc, char **argv)
 {
+	struct failure failure = { 0 };
 	static const struct option options[] = {
 		{ "output", required_argument, NULL, 'o' }, { "quiet", no_argument, NULL, 'q' },
 		{ "help", no_argument, NULL, OPTION_HELP }, { "version", no_argument, NULL, OPTION_VERSION },
@@ -58,7 +59,7 @@ int main(int argc, char **argv)
 	const char *output = NULL;
 	bool quiet = false;
 	signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a failed write, not a death */
-	for (int option; (option = getopt_long(argc, argv, "o:q", options, NULL)) != -1;) {
+	for (int option; (option = arguments_next(argc, argv, "o:q", options, &failure)) != -1;) {
 		switch (option) {
 		case 'o':
 			output = optarg;
@@ -73,7 +74,7 @@ int main(int argc, char **argv)
 			puts("onex-report " ONEX_VERSION);
 			return STATUS_DONE;
 		default:
-			return STATUS_USAGE;
+			return complain(failure.text, failure.status);
 		}
 	}
 	if (argc - optind != 1)

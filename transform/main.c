@@ -1,8 +1,8 @@
 /* onex-transform: from outcomes to counts and amounts. */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/arguments.h"
 #include "common/layout.h"
 #include "transform/stage.h"
 
@@ -60,6 +60,7 @@ static int run(const char *batch, const char *output, bool quiet, enum profile_f
 
 int main(int argc, char **argv)
 {
+	struct failure failure = { 0 };
 	static const struct option options[] = {
 		{ "output", required_argument, NULL, 'o' }, { "quiet", no_argument, NULL, 'q' },
 		{ "profile", optional_argument, NULL, 'p' }, { "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 },
@@ -67,7 +68,7 @@ int main(int argc, char **argv)
 	const char *output = NULL;
 	bool quiet = false;
 	enum profile_form form = PROFILE_NONE;
-	for (int option; (option = getopt_long(argc, argv, "o:qhV", options, NULL)) != -1;) {
+	for (int option; (option = arguments_next(argc, argv, "o:qhV", options, &failure)) != -1;) {
 		switch (option) {
 		case 'o': output = optarg; break;
 		case 'q': quiet = true; break;
@@ -77,7 +78,7 @@ int main(int argc, char **argv)
 			break;
 		case 'h': print_help(); return STATUS_DONE;
 		case 'V': puts("onex-transform " ONEX_VERSION); return STATUS_DONE;
-		default: return STATUS_USAGE;
+		default: return end_with(&failure);
 		}
 	}
 	if (argc - optind != 1) {

@@ -1,8 +1,8 @@
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/arguments.h"
 #include "common/layout.h"
 #include "validate/validate.h"
 
@@ -83,7 +83,7 @@ static bool take_option(struct arguments *arguments, int option, struct failure 
 		arguments->action = ACTION_VERSION;
 		return true;
 	default:
-		return fail(failure, STATUS_USAGE, "%s", tr("try onex-validate --help", "请看 onex-validate --help"));
+		return false; /* arguments_next() told */
 	}
 }
 
@@ -97,7 +97,7 @@ static bool read_arguments(struct arguments *arguments, int argc, char **argv, s
 		{ "help", no_argument, NULL, OPTION_HELP }, { "version", no_argument, NULL, OPTION_VERSION },
 		{ NULL, 0, NULL, 0 },
 	};
-	for (int option; (option = getopt_long(argc, argv, "o:q", options, NULL)) != -1;)
+	for (int option; (option = arguments_next(argc, argv, "o:q", options, failure)) != -1;)
 		if (!take_option(arguments, option, failure))
 			return false;
 	if (arguments->action != ACTION_JUDGE)

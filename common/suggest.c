@@ -1,4 +1,4 @@
-#include "onex/suggest.h"
+#include "common/suggest.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* "Did you mean …": the nearest of some words. */
-#ifndef ONEX_SUGGEST_H
-#define ONEX_SUGGEST_H
+#ifndef COMMON_SUGGEST_H
+#define COMMON_SUGGEST_H
 
 /* The word with the smallest edit distance to `given` (bytes; the first of equals),
  * or NULL where none is near: more than a third of its letters and more than two
