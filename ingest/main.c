@@ -11,7 +11,8 @@ static void print_help(void)
 {
 	fputs(tr("usage: onex-ingest [-o DIR] [--json] [--quiet] BATCH\n"
 		 "Reads BATCH/notice.xml and the raw files in BATCH/inbox and writes their typed rows\n"
-		 "into DIR/batch.db, which replaces an earlier one only when it is whole.\n"
+		 "into DIR/batch.db, which replaces an earlier one only when it is whole.\n\n"
+		 "  onex-ingest -o /tmp/look samples/2021-1\n\n"
 		 "  -o, --output DIR  the folder of batch.db (default: BATCH/out)\n"
 		 "  -j, --json        say the result as JSON\n"
 		 "  -q, --quiet       no messages but errors\n"
@@ -23,7 +24,8 @@ static void print_help(void)
 		 "4 input, output or database; 5 a bug.\n",
 		 "用法：onex-ingest [-o 目录] [--json] [--quiet] 批次目录\n"
 		 "读取 批次目录/notice.xml 和 批次目录/inbox 中的原始文件，写成 目录/batch.db；\n"
-		 "全部写完才替换原有的 batch.db。\n"
+		 "全部写完才替换原有的 batch.db。\n\n"
+		 "  onex-ingest -o /tmp/look samples/2021-1\n\n"
 		 "  -o, --output 目录  batch.db 所在目录（默认：批次目录/out）\n"
 		 "  -j, --json         以 JSON 输出结果\n"
 		 "  -q, --quiet        除错误外不输出\n"

@@ -142,7 +142,7 @@ bool terms_major(struct terms *terms, const char *code, size_t length, int64_t n
 	int64_t rest[3] = { name, level, code != NULL };
 	bool is_new;
 	if (length > sizeof key - sizeof rest)
-		return fail(failure, STATUS_BUG, "major code of %zu bytes", length);
+		return fail(failure, STATUS_BUG, tr("major code of %zu bytes", "专业代码长 %zu 字节"), length);
 	memcpy(key, rest, sizeof rest);
 	if (code)
 		memcpy(key + sizeof rest, code, length);

@@ -336,7 +336,7 @@ static bool write_entry(struct writer *writer, struct failure *failure)
 	case ENTRY_COLUMN:
 		return write_plain(writer, writer->insert_column, "ntnt", failure);
 	default:
-		return fail(failure, STATUS_BUG, "entry %lld", (long long)kind);
+		return fail(failure, STATUS_BUG, tr("entry %lld", "第 %lld 项"), (long long)kind);
 	}
 }
 

@@ -21,7 +21,7 @@ bool cells_start(struct cells *cells, const char *path, struct failure *failure)
 	posix_spawn_file_actions_t actions;
 	bool done = program && file;
 	if (done && pipe2(ends, O_CLOEXEC) != 0)
-		done = fail_system(failure, "pipe");
+		done = fail_system(failure, "%s", tr("cannot make a pipe", "无法建立管道"));
 	if (done) {
 		posix_spawn_file_actions_init(&actions);
 		posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);

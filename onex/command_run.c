@@ -28,6 +28,7 @@ static void print_help(void)
 		 "  --force             process even where nothing changed since the last run\n"
 		 "  --json              print the verdict as JSON\n"
 		 "  --profile[=json]    say on stderr where the time went, stage by stage\n"
+		 "  --verbose           each stage says what it read or made, on stderr\n"
 		 "  --quiet             no messages but errors, no verdict\n"
 		 "  --help              this text\n",
 		"用法：onex run [选项]... 批次文件夹\n"
@@ -38,6 +39,7 @@ static void print_help(void)
 		 "  --force          没有变动也重新处理\n"
 		 "  --json           以 JSON 输出结果\n"
 		 "  --profile[=json] 在标准错误逐阶段输出各部分用时\n"
+		 "  --verbose        各环节在标准错误说明读到和生成了什么\n"
 		 "  --quiet          只显示错误\n"
 		 "  --help           显示本说明\n"), stdout);
 }
@@ -103,10 +105,11 @@ static int run(const char *batch, const struct run_options *options)
 int command_run(int argc, char **argv)
 {
 	struct failure failure = { 0 };
-	enum { FAIL_ON = 1000, FORCE, JSON, PROFILE };
+	enum { FAIL_ON = 1000, FORCE, JSON, PROFILE, VERBOSE };
 	static const struct option known[] = {
 		{ "fail-on", required_argument, NULL, FAIL_ON }, { "force", no_argument, NULL, FORCE },
 		{ "json", no_argument, NULL, JSON }, { "profile", optional_argument, NULL, PROFILE }, { "quiet", no_argument, NULL, 'q' },
+		{ "verbose", no_argument, NULL, VERBOSE },
 		{ "help", no_argument, NULL, 'h' }, { 0 } };
 	struct run_options options = { .fail_on = -1 };
 	for (int option; (option = arguments_next(argc, argv, "qh", known, &failure)) != -1;) {
@@ -128,6 +131,9 @@ int command_run(int argc, char **argv)
 				return command_misuse("run", tr("--profile takes table or json", "--profile 的取值为 table、json"));
 			options.pipeline.profile = optarg && strcmp(optarg, "json") == 0 ? "--profile=json" : "--profile";
 			break;
+		case VERBOSE:
+			options.pipeline.verbose = true;
+			break;
 		case 'q':
 			options.pipeline.quiet = true;
 			break;
@@ -142,6 +148,6 @@ int command_run(int argc, char **argv)
 		return command_misuse("run", tr("name one batch folder", "请给出一个批次文件夹"));
 	options.pipeline.keep = true;
 	options.pipeline.reuse = !options.force;
-	options.pipeline.progress = !options.pipeline.quiet && isatty(STDERR_FILENO);
+	options.pipeline.progress = !options.pipeline.quiet && !options.pipeline.verbose && isatty(STDERR_FILENO);
 	return run(argv[optind], &options);
 }

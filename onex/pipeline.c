@@ -62,7 +62,22 @@ static bool wait_for(pid_t child, const struct stage *stage, struct failure *fai
 		WEXITSTATUS(status));
 }
 
-static bool run_stage(const struct stage *stage, const char *batch, const char *out, const char *profile,
+/* Starts a stage; what it prints goes to stderr, for stdout is the verdict's. */
+static int start(pid_t *child, const char *program, char *const arguments[])
+{
+	posix_spawn_file_actions_t actions;
+	int error = posix_spawn_file_actions_init(&actions);
+	if (error)
+		return error;
+	error = posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
+	if (!error)
+		error = posix_spawn(child, program, &actions, NULL, arguments, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	return error;
+}
+
+/* `profile` is an option of the stage or NULL. */
+static bool run_stage(const struct stage *stage, const char *batch, const char *out, const char *profile, bool verbose,
 	struct failure *failure)
 {
 	char *program = pipeline_program(stage->program, failure);
@@ -73,14 +88,16 @@ static bool run_stage(const struct stage *stage, const char *batch, const char *
 	if (done) {
 		char name[32], output[] = "-o", quiet[] = "--quiet", end[] = "--";
 		snprintf(name, sizeof name, "%s", stage->program);
-		char *arguments[8] = { name, quiet, output, target };
-		int count = 4;
+		char *arguments[8] = { name, output, target };
+		int count = 3;
+		if (!verbose)
+			arguments[count++] = quiet;
 		if (measure)
 			arguments[count++] = measure;
 		arguments[count++] = end;
 		arguments[count] = folder;
 		pid_t child;
-		int error = posix_spawn(&child, program, NULL, NULL, arguments, environ);
+		int error = start(&child, program, arguments);
 		errno = error;
 		done = error ? fail_system(failure, tr("cannot start %s", "无法启动 %s"), program)
 			     : wait_for(child, stage, failure);
@@ -174,7 +191,7 @@ bool pipeline_run(const char *batch, const char *out, const struct pipeline_opti
 		&& (!options->reuse || cache_take(batch, lists.key, out, &kept, failure));
 	for (int i = kept ? 1 : 0; done && i < PIPELINE_STAGES; i++) {
 		show(options, i);
-		done = run_stage(&stages[i], batch, out, i < PROFILED ? options->profile : NULL, failure);
+		done = run_stage(&stages[i], batch, out, i < PROFILED ? options->profile : NULL, options->verbose, failure);
 		if (done && i == 0 && options->keep)
 			cache_keep(batch, out);
 	}

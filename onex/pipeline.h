@@ -8,6 +8,7 @@ enum { PIPELINE_STAGES = 4 };
 
 struct pipeline_options {
 	bool quiet;
+	bool verbose; /* each stage says what it read or made, on stderr */
 	const char *profile; /* --profile… for the stages that know it, or NULL */
 	bool progress; /* a line that is rewritten, for terminals */
 	bool reuse;    /* begin at validate where what ingest made is kept (cache.h) */

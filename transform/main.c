@@ -11,6 +11,7 @@ static void print_help(void)
 	fputs(tr("Usage: onex-transform [-o DIR] [--quiet] BATCH\n\n"
 		 "Counts the outcomes in DIR/batch.db and computes the allocation scenarios of the\n"
 		 "notice. Running it again replaces what it made.\n\n"
+		 "  onex-transform samples/2021-1\n\n"
 		 "  -o, --output DIR  the folder of batch.db (default: BATCH/out)\n"
 		 "  -q, --quiet       no messages but errors\n"
 		 "      --profile[=json]  say on stderr where the time went\n"
@@ -20,6 +21,7 @@ static void print_help(void)
 		 "5 totals disagree or another bug.\n",
 		"用法：onex-transform [-o 目录] [--quiet] 批次\n\n"
 		 "汇总“目录/batch.db”中的核查结论，并按通知的方案测算资金。重复运行会替换上次的结果。\n\n"
+		 "  onex-transform samples/2021-1\n\n"
 		 "  -o, --output 目录  batch.db 所在目录（默认：批次/out）\n"
 		 "  -q, --quiet        除错误外不输出\n"
 		 "      --profile[=json]  在标准错误输出各部分用时\n"

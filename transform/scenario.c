@@ -106,7 +106,7 @@ static bool split_pool(struct run *run, struct failure *failure)
 	for (size_t k = 0; k < scenario->factor_count; k++)
 		run->pools[k] = (struct share){ .key = (int64_t)k, .x = scenario->factors[k].weight_ppm };
 	return allocation_apportion(scenario->pool_fen / scenario->unit_fen, run->pools, scenario->factor_count, &sum)
-		|| fail(failure, STATUS_BUG, "the pool of %s cannot be split", scenario->id);
+		|| fail(failure, STATUS_BUG, tr("the pool of %s cannot be split", "方案 %s 的资金总额无法分配"), scenario->id);
 }
 
 /* One factor's pool over the schools. */
@@ -122,7 +122,7 @@ static bool split_factor(struct run *run, size_t k, struct database *database, s
 	if (run->sums[k] == 0)
 		refuse(run->reason, "因素“%s”（%s）没有任何数据：各校数值都是 0", run->measures[k]->title, run->measures[k]->id);
 	else if (!done)
-		return fail(failure, STATUS_BUG, "factor %s cannot be split", run->measures[k]->id);
+		return fail(failure, STATUS_BUG, tr("factor %s cannot be split", "因素 %s 的资金无法分配"), run->measures[k]->id);
 	for (size_t i = 0; i < run->schools.count; i++)
 		run->totals[i].uncapped += allocation_received(&shares[i]);
 	return true;
