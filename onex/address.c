@@ -29,6 +29,7 @@ struct search {
 	const char *sheet, *cell;      /* as addressed */
 	char column[LETTERS];          /* its letters */
 	long row;
+	long heading_row;              /* of the table at hand */
 	char columns[KINDS][LETTERS];  /* letters of the key columns above the row, "" for none */
 	char keys[KINDS][KEY];         /* the texts of the row in them */
 	char scheme[KEY];              /* the scenario that the column or the sheet is about */
@@ -36,16 +37,19 @@ struct search {
 	char *text;
 };
 
-/* Another table begins below an earlier one: its heading ends what the column told. */
-static void take_heading(struct search *search, const char *letters, const char *text)
+/* A row is one of headings where its first cell is a known one: a table begins there, and
+ * what the columns of an earlier one told ends. Words below it are only data. */
+static void take_heading(struct search *search, long row, const char *letters, const char *text)
 {
 	for (int i = 0; i < HEADINGS; i++) {
 		if (strcmp(text, headings[i].heading) != 0)
 			continue;
-		for (int kind = 0; kind < KINDS; kind++)
-			if (strcmp(search->columns[kind], letters) == 0)
-				search->columns[kind][0] = '\0';
-		snprintf(search->columns[headings[i].kind], LETTERS, "%s", letters);
+		if (strcmp(letters, "A") == 0) {
+			memset(search->columns, 0, sizeof search->columns);
+			search->heading_row = row;
+		}
+		if (row == search->heading_row)
+			snprintf(search->columns[headings[i].kind], LETTERS, "%s", letters);
 	}
 }
 
@@ -72,7 +76,7 @@ static void take(struct search *search, const char *place, const char *text, str
 	snprintf(letters, LETTERS, "%.*s", (int)length, place);
 	long row = strtol(place + length, NULL, 10);
 	if (row < search->row) {
-		take_heading(search, letters, text);
+		take_heading(search, row, letters, text);
 		take_scheme(search, letters, text);
 	} else if (row == search->row) {
 		for (int kind = 0; kind < KINDS; kind++)

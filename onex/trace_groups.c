@@ -13,7 +13,7 @@
 #define YUAN(fen) "printf('%d.%02d 元', " fen " / 100, " fen " % 100)"
 #define RUN_OF(run) \
 	"(SELECT r.run FROM scenario_run r JOIN scenario s ON s.id = r.scenario WHERE r.run = " run \
-	" OR s.title || iif(r.basis = 'final', '（核定）', '（预测算）') = " run ")"
+	" OR s.title || iif(r.basis = 'final', '（核定）', '（预测算）') = " run " OR s.title = " run " ORDER BY r.position LIMIT 1)"
 #define UNIT "(SELECT reviewing_unit FROM region_count WHERE reviewing_unit = ?1 OR unit_name = ?1 OR (reviewing_unit = '' AND ?1 LIKE '%名录外%'))"
 
 struct group {
