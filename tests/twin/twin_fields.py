@@ -323,7 +323,7 @@ def read_cell(f, cell):
         bare = re.fullmatch(r'(\d+)(K|T|TK)?', s) if f.suffix else re.fullmatch(r'(\d+)()', s)
         if not bare:
             raise Bad('F04')
-        if len(bare[1]) == f.digits - 1:
+        if len(bare[1]) == f.digits - 1 and not bare[2]:
             raise Bad('F08')
         if len(bare[1]) != f.digits:
             raise Bad('F04')

@@ -124,13 +124,16 @@ def certificate_counts(rules):
         if code:
             listed = rules.cert_rows[code]
             name = listed[0].certificate_name or ''
-            release = next((c for c in listed if c.level == level), listed[0]).release
+            own = [c for c in listed if c.level == level] + listed[:1]
+            release = next((c.release for c in own if c.release is not None), '')
         counted = tally(rows)
         out.append(dict(certificate_code=code, certificate_name=name, release_batch=release,
                         level=level, schools=len({a.school_code or '' for a in rows}),
                         applications=len(rows), declared=counted['declared'],
                         first_review=counted['first_review'], approved=counted['approved']))
-    return out
+    return sorted(out, key=lambda r: [
+        '' if r[c] is None else str(r[c]).encode().decode('latin-1')
+        for c in ('certificate_code', 'certificate_name', 'release_batch', 'level')])
 
 
 # ---- money ----------------------------------------------------------------------------

@@ -4,14 +4,13 @@ import hashlib
 import io
 import os
 import re
-import unicodedata
 import xml.etree.ElementTree as ET
 import xml.parsers.expat
 import zipfile
 from decimal import Decimal
 
 from twin_fields import (DATASETS, HEADINGS, KEYS, LEVELS, PERSONS, Bad, canonical,
-                         fold_heading, is_empty, number, read_cell, strip)
+                         fold_heading, is_empty, read_cell)
 
 MAIN = '{http://schemas.openxmlformats.org/spreadsheetml/2006/main}'
 REL = '{http://schemas.openxmlformats.org/officeDocument/2006/relationships}'
@@ -369,9 +368,9 @@ def read_table(inbox, source, rows):
         if not filled:
             source.skipped += 1
             continue
-        lead = strip(unicodedata.normalize('NFKC', str(filled[0][1])))
+        lead = fold_heading(str(filled[0][1]))
         if lead.startswith(FOOTERS):
-            if lead.startswith('合计'):
+            if lead.startswith(('合计', '总计')):
                 check_total(inbox, source, h, n, cells, sums, kinds)
             source.skipped += 1
             continue
