@@ -1,8 +1,10 @@
 #include "common/database.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool listed(const char *const *names, const char *name)
 {
@@ -172,6 +174,13 @@ static bool attach(struct database *database, const char *other, struct failure 
 	return done;
 }
 
+/* Makes the empty file that SQLite then fills: its own would be readable by all. */
+static bool make_file(const char *path, struct failure *failure)
+{
+	int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
+	return (file >= 0 && close(file) == 0) || fail_system(failure, tr("cannot make %s", "无法建立 %s"), path);
+}
+
 static struct database *open_with(const char *path, const char *other, enum database_role role, struct failure *failure)
 {
 	struct database *database = allocate(failure, 1, sizeof *database);
@@ -179,8 +188,8 @@ static struct database *open_with(const char *path, const char *other, enum data
 		return NULL;
 	database->role = role;
 	int flags = role == DATABASE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-	if (role == DATABASE_INGEST)
-		flags |= SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE;
+	if (role == DATABASE_INGEST && !make_file(path, failure))
+		goto broken;
 	if (sqlite3_open_v2(path, &database->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, NULL)
 		!= SQLITE_OK) {
 		fail(failure, STATUS_SYSTEM, tr("cannot open database %s: %s", "无法打开数据库 %s：%s"), path,

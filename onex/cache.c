@@ -117,7 +117,10 @@ static bool write_key(const struct places *places, const char *key)
 	char digest[DIGEST_TEXT_BYTES];
 	if (!digest_file("SHA256", places->kept, digest, &ignored))
 		return false;
-	FILE *file = fopen(places->key, "we");
+	int made = open(places->key, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
+	FILE *file = made >= 0 ? fdopen(made, "w") : NULL;
+	if (made >= 0 && !file)
+		close(made);
 	bool done = file && fprintf(file, "%s\n%s", digest, key) > 0;
 	if (file && fclose(file) != 0)
 		done = false;

@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """Seeds for the fuzz targets from the samples and test data: seeds.py FOLDER."""
 import glob
+import hashlib
+import io
 import os
 import sys
 import zipfile
@@ -54,6 +56,15 @@ def main(root):
             for kind in range(5):
                 text = CELLS[(dataset * 60 + field * 5 + kind) % len(CELLS)]
                 keep("typing", f"{dataset}-{field}-{kind}", bytes([dataset, field, kind]) + text.encode())
+    line = hashlib.sha256(b"a\n").hexdigest().encode() + b"  data/a.txt\n"
+    keep("bag", "manifest", b"M" + line)
+    keep("bag", "info", b"IBagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as package:
+        for name, data in (("b/bagit.txt", b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"),
+                           ("b/manifest-sha256.txt", line), ("b/data/a.txt", b"a\n")):
+            package.writestr(zipfile.ZipInfo(name), data)
+    keep("bag", "zip", made.getvalue())
     for target in os.listdir("tests/fuzz/corpus"):
         for name in os.listdir(f"tests/fuzz/corpus/{target}"):
             keep(target, "kept-" + name, read(f"tests/fuzz/corpus/{target}/{name}"))

@@ -1,0 +1,29 @@
+#!/bin/sh
+# gcc's -fanalyzer, cppcheck and clang-tidy over the program's C code: lint.sh [FILE]...
+# One line a tool with the number of what it says; 1 where that is more than none.
+set -u
+[ $# -gt 0 ] || set -- common/*.c ingest/*.c validate/*.c transform/*.c report/*.c onex/*.c
+folder=$(mktemp -d) || exit 4
+trap 'rm -rf "$folder"' EXIT
+flags="-std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I. -DONEX_VERSION=\"0\" -DONEX_DATADIR=\"/\" $(pkg-config --cflags \
+	libxml-2.0 sqlite3 xlsxwriter libzip libcrypto libutf8proc)"
+bad=0
+tell() {
+	number=$(grep -cE '(warning|error|style|performance|portability):' "$folder/$1")
+	echo "$1: $number"
+	[ "$number" -eq 0 ] || { bad=1; grep -E '(warning|error|style|performance|portability):' "$folder/$1" | sort -u | head -40; }
+}
+for file in "$@"; do
+	gcc $flags -O1 -fanalyzer -c -o /dev/null "$file" || true
+done >"$folder/analyzer" 2>&1
+tell analyzer
+if command -v cppcheck >/dev/null; then
+	cppcheck -q --std=c11 --enable=warning,performance,portability --inline-suppr --suppressions-list=tests/faults/cppcheck.supp \
+		-I. -D_GNU_SOURCE --template='{file}:{line}: {severity}: {id}: {message}' "$@" >"$folder/cppcheck" 2>&1
+	tell cppcheck
+fi
+if command -v clang-tidy >/dev/null; then
+	clang-tidy --quiet "$@" -- $flags >"$folder/clang-tidy" 2>/dev/null
+	tell clang-tidy
+fi
+exit $bad
