@@ -154,6 +154,13 @@ TO ?= /tmp/onex-sample-$(SIZE)
 sample: $(B)/generate
 	$(B)/generate --size $(SIZE) --to $(TO)
 
+# onex against other engines on one big batch: make bench [SIZE=1000000] [RUNS=5] [ENGINES='onex polars']
+RUNS ?= 5
+ENGINES ?=
+bench: all
+	@/usr/bin/python3 tests/bench/run.py --build $(B) --work $(B)/bench --size $(SIZE) --runs $(RUNS) \
+	  $(if $(ENGINES),--engines '$(ENGINES)')
+
 include docs/docs.mk packaging/install.mk
 
 clean:
