@@ -19,7 +19,7 @@ LIBRARY = os.path.abspath(f"{B}/tests/failnth.so")
 PROGRAMS = ["onex", "onex-ingest", "onex-validate", "onex-transform", "onex-report"]
 KINDS = ["memory", "write", "full", "short", "sync", "rename", "open", "read", "interrupt", "truncate", "map"]
 EVERY = os.environ.get("FAULTS") == "all"
-TRIES = int(os.environ.get("FAULTS", "4")) if not EVERY else 0  # per program and kind
+TRIES = int(os.environ.get("FAULTS", "2")) if not EVERY else 0  # per program and kind
 ONLY = os.environ.get("FAULTS_ONLY", "")  # "onex-report memory": only these words
 results = []
 

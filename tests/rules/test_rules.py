@@ -137,6 +137,9 @@ def main(wanted):
                   set(severities(header)) - named)
         first = next((line for line in lines if line.startswith("fires")), None)
         jobs += [(rule, line, line is first) for line in lines]
+    if "ONEX_SANITIZED" in os.environ:  # a fifth of them runs every rule's SQL; each takes a second there
+        print(f"ok 0 - {len(jobs) - len(jobs[::5])} of {len(jobs)} cases # SKIP a sanitized build is slow; make test runs them all")
+        jobs = jobs[::5]
     missed = {}
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for (rule, *_), result in zip(jobs, pool.map(lambda job: run_case(*job), jobs)):
