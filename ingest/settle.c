@@ -57,6 +57,28 @@ static bool write_same(FILE *sql, const struct dataset *dataset)
 	return ferror(sql) == 0;
 }
 
+/* The same for the rows of temp.crowd at once: sorted by all that makes them the same,
+ * where comparing each with each would take the square of their number. */
+static bool write_crowd(FILE *sql, const struct dataset *dataset)
+{
+	bool certificate = false;
+	bool major = false;
+	fputs("INSERT INTO temp.repeated SELECT id, first FROM (SELECT d.id, min(d.id) OVER (PARTITION BY d.unknown", sql);
+	for (int k = 0; k < dataset->field_count; k++) {
+		const struct field *field = &dataset->fields[k];
+		certificate = certificate || field->group == GROUP_CERTIFICATE;
+		major = major || field->group == GROUP_MAJOR;
+		if (field->group == GROUP_NONE)
+			fprintf(sql, ", d.\"%s\"", field->name);
+	}
+	fputs(certificate ? ", d.certificate_ref" : "", sql);
+	fputs(major ? ", d.major_ref" : "", sql);
+	fprintf(sql, ", (SELECT group_concat(field || ':' || text, char(31)) FROM (SELECT field, text FROM raw_text"
+		" WHERE dataset = %d AND row_id = d.id AND (d.unknown >> field & 1) ORDER BY field))) AS first"
+		" FROM temp.crowd c JOIN \"%s\" d ON d.id = c.id) WHERE first <> id ORDER BY id", dataset->id, dataset->name);
+	return ferror(sql) == 0;
+}
+
 /* What becomes of the rows in temp.repeated. */
 static bool write_removal(FILE *sql, const struct dataset *dataset)
 {
@@ -78,11 +100,11 @@ static bool write_removal(FILE *sql, const struct dataset *dataset)
 
 /* ---- identical records */
 
+enum { SMALL_GROUP = 16 }; /* rows that are compared each with each */
+
 struct comparing {
 	struct database *database;
-	sqlite3_stmt *same, *insert;
-	int64_t *leaders;  /* of the group: rows that differ from one another */
-	size_t capacity;
+	sqlite3_stmt *same, *insert, *join, *crowd;
 	bool found;
 };
 
@@ -106,31 +128,42 @@ static bool add_repeated(struct comparing *comparing, int64_t id, int64_t kept, 
 	return done;
 }
 
-static bool compare_group(void *context, const int64_t *ids, size_t count, struct failure *failure)
+static bool compare_few(struct comparing *comparing, const int64_t *ids, size_t count, struct failure *failure)
 {
-	struct comparing *comparing = context;
-	if (comparing->capacity < count) {
-		free(comparing->leaders);
-		comparing->capacity = 2 * count;
-		comparing->leaders = allocate(failure, comparing->capacity, sizeof *comparing->leaders);
-		if (!comparing->leaders) {
-			comparing->capacity = 0;
-			return false;
-		}
-	}
-	size_t leaders = 0;
+	int64_t leaders[SMALL_GROUP]; /* rows that differ from one another */
+	size_t used = 0;
 	for (size_t i = 0; i < count; i++) {
 		bool same = false;
 		size_t k = 0;
-		for (; k < leaders && !same; k += !same)
-			if (!is_same(comparing, comparing->leaders[k], ids[i], &same, failure))
+		for (; k < used && !same; k += !same)
+			if (!is_same(comparing, leaders[k], ids[i], &same, failure))
 				return false;
 		if (!same)
-			comparing->leaders[leaders++] = ids[i];
-		else if (!add_repeated(comparing, ids[i], comparing->leaders[k], failure))
+			leaders[used++] = ids[i];
+		else if (!add_repeated(comparing, ids[i], leaders[k], failure))
 			return false;
 	}
 	return true;
+}
+
+static bool compare_crowd(struct comparing *comparing, const int64_t *ids, size_t count, struct failure *failure)
+{
+	bool row;
+	bool done = true;
+	for (size_t i = 0; done && i < count; i++) {
+		sqlite3_bind_int64(comparing->join, 1, ids[i]);
+		done = database_step(comparing->database, comparing->join, &row, failure);
+		sqlite3_reset(comparing->join);
+	}
+	done = done && database_step(comparing->database, comparing->crowd, &row, failure);
+	comparing->found = comparing->found || sqlite3_changes(comparing->database->handle) > 0;
+	sqlite3_reset(comparing->crowd);
+	return done && database_run(comparing->database, "DELETE FROM temp.crowd", failure);
+}
+
+static bool compare_group(void *context, const int64_t *ids, size_t count, struct failure *failure)
+{
+	return count <= SMALL_GROUP ? compare_few(context, ids, count, failure) : compare_crowd(context, ids, count, failure);
 }
 
 static bool remove_identical(struct store *store, int at, struct failure *failure)
@@ -139,15 +172,20 @@ static bool remove_identical(struct store *store, int at, struct failure *failur
 	const struct dataset *dataset = &store_schema(store)->datasets[at];
 	struct comparing comparing = { .database = database };
 	char *same = write_sql(dataset, write_same, failure);
-	char *removal = same ? write_sql(dataset, write_removal, failure) : NULL;
+	char *crowd = same ? write_sql(dataset, write_crowd, failure) : NULL;
+	char *removal = crowd ? write_sql(dataset, write_removal, failure) : NULL;
 	bool done = removal && (comparing.same = database_prepare(database, same, failure))
 		&& (comparing.insert = database_prepare(database, "INSERT INTO temp.repeated VALUES(?,?)", failure))
+		&& (comparing.join = database_prepare(database, "INSERT INTO temp.crowd VALUES(?)", failure))
+		&& (comparing.crowd = database_prepare(database, crowd, failure))
 		&& twins_groups(store_part(store, at)->records, compare_group, &comparing, failure);
 	sqlite3_finalize(comparing.same);
 	sqlite3_finalize(comparing.insert);
+	sqlite3_finalize(comparing.join);
+	sqlite3_finalize(comparing.crowd);
 	done = done && (!comparing.found || database_run(database, removal, failure));
-	free(comparing.leaders);
 	free(same);
+	free(crowd);
 	free(removal);
 	return done;
 }
@@ -171,37 +209,40 @@ static bool add_twin(struct sharing *sharing, int64_t id, int64_t first, struct 
 	return done;
 }
 
-/* The smallest id before ids[i] whose number is the same as that of ids[i]; 0: none. */
-static bool find_first(struct sharing *sharing, const int64_t *ids, size_t i, int64_t *first, struct failure *failure)
+static bool is_shared(struct sharing *sharing, int64_t a, int64_t b, bool *shared, struct failure *failure)
 {
-	*first = 0;
-	for (size_t k = 0; k < i; k++) {
-		bool row;
-		sqlite3_bind_int64(sharing->number, 1, ids[k]);
-		sqlite3_bind_int64(sharing->number, 2, ids[i]);
-		bool done = database_step(sharing->database, sharing->number, &row, failure);
-		sqlite3_reset(sharing->number);
-		if (!done)
-			return false;
-		if (row) {
-			*first = ids[k];
-			return true;
-		}
-	}
-	return true;
+	sqlite3_bind_int64(sharing->number, 1, a);
+	sqlite3_bind_int64(sharing->number, 2, b);
+	bool done = database_step(sharing->database, sharing->number, shared, failure);
+	sqlite3_reset(sharing->number);
+	return done;
 }
 
-/* Numbers with one key are the same number but for the rarest accident; rows that
- * were removed as identical are not there any more. */
+enum { NUMBERS_OF_A_KEY = 8 }; /* different numbers with one 64-bit key: never seen, two are an accident */
+
+/* Numbers with one key are the same number but for the rarest accident, so that each
+ * row is compared with the first row of each different number only; rows that were removed
+ * as identical are not there any more: they do not even share their own number. */
 static bool share_group(void *context, const int64_t *ids, size_t count, struct failure *failure)
 {
 	struct sharing *sharing = context;
-	for (size_t i = 1; i < count; i++) {
-		int64_t first;
-		if (!find_first(sharing, ids, i, &first, failure))
+	int64_t firsts[NUMBERS_OF_A_KEY];
+	size_t used = 0;
+	for (size_t i = 0; i < count; i++) {
+		bool shared = false;
+		size_t k = 0;
+		for (; k < used && !shared; k += !shared)
+			if (!is_shared(sharing, firsts[k], ids[i], &shared, failure))
+				return false;
+		if (shared && (!add_twin(sharing, firsts[k], firsts[k], failure) || !add_twin(sharing, ids[i], firsts[k], failure)))
 			return false;
-		if (first && (!add_twin(sharing, first, first, failure) || !add_twin(sharing, ids[i], first, failure)))
+		bool there = shared;
+		if (!shared && !is_shared(sharing, ids[i], ids[i], &there, failure))
 			return false;
+		if (!shared && there && used == NUMBERS_OF_A_KEY)
+			return fail(failure, STATUS_BUG, "%s", "too many numbers share a key");
+		if (!shared && there)
+			firsts[used++] = ids[i];
 	}
 	return true;
 }
@@ -312,14 +353,15 @@ bool settle(struct store *store, struct failure *failure)
 	struct span span;
 	bool *present = allocate(failure, (unsigned long)schema->dataset_count, sizeof *present);
 	bool done = present && store_finish(store, failure) && database_run(database,
-		"CREATE TEMP TABLE repeated(id INTEGER PRIMARY KEY, kept INTEGER NOT NULL)", failure);
+		"CREATE TEMP TABLE repeated(id INTEGER PRIMARY KEY, kept INTEGER NOT NULL);"
+		"CREATE TEMP TABLE crowd(id INTEGER PRIMARY KEY)", failure);
 	for (int i = 0; done && i < schema->dataset_count; i++) {
 		present[i] = store_part(store, i)->present;
 		profile_begin(database->profile, &span);
 		done = remove_identical(store, i, failure);
 		profile_end(database->profile, &span, "settle", "identical records", store_part(store, i)->count, 0);
 	}
-	done = done && database_run(database, "DROP TABLE temp.repeated", failure)
+	done = done && database_run(database, "DROP TABLE temp.repeated; DROP TABLE temp.crowd", failure)
 		&& find_twins(store, failure) && tables_describe(database, schema, present, failure)
 		&& run_part(database, resolve_certificates, "certificates", failure) && create_indexes(database, failure)
 		&& run_part(database, attach_schools, "schools of findings", failure);
