@@ -99,8 +99,10 @@ static bool scan(struct search *search, const char *path, struct failure *failur
 			continue;
 		*first = *second = '\0';
 		second[1 + strcspn(second + 1, "\n")] = '\0';
-		if (strcmp(line, search->sheet) == 0)
+		if (strcmp(line, search->sheet) == 0) {
+			cells_unescape(second + 1);
 			take(search, first + 1, second + 1, failure);
+		}
 	}
 	cells_stop(&cells);
 	return done;

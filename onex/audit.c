@@ -191,6 +191,15 @@ static bool check_second(const struct audit_subject *subject, const struct audit
 	return done;
 }
 
+/* A batch.db that cannot be read differs here too. */
+static bool check_sample(const struct audit_subject *subject, const struct audit_listener *listener, long *checked,
+	struct failure *failure)
+{
+	struct failure why;
+	return audit_sample(subject->batch, subject->out, subject->seed, listener, checked, &why)
+		|| tell(listener, AUDIT_SAMPLE, "batch.db", "", why.text, tr("readable", "可以读取"), failure);
+}
+
 bool audit_batch(const struct audit_subject *subject, const struct audit_listener *listener, long checked[AUDIT_STEPS],
 	struct failure *failure)
 {
@@ -211,7 +220,8 @@ bool audit_batch(const struct audit_subject *subject, const struct audit_listene
 	done = done && check_list(out, INPUTS_MANIFEST, outputs, INPUTS_MANIFEST, AUDIT_MANIFEST, listener,
 		&checked[AUDIT_MANIFEST], failure);
 	done = done && check_again(subject, listener, &checked[AUDIT_AGAIN], failure)
-		&& check_second(subject, listener, &checked[AUDIT_SECOND], failure);
+		&& check_second(subject, listener, &checked[AUDIT_SECOND], failure)
+		&& check_sample(subject, listener, &checked[AUDIT_SAMPLE], failure);
 	free(home);
 	return done;
 }

@@ -2,6 +2,8 @@
 #ifndef ONEX_AUDIT_H
 #define ONEX_AUDIT_H
 
+#include <stdint.h>
+
 #include "common/failure.h"
 
 /* The steps of an audit, in order. */
@@ -12,6 +14,7 @@ enum audit_step {
 	AUDIT_MANIFEST, /* every output has the digest of the manifest, none is missing or besides */
 	AUDIT_AGAIN,    /* the pipeline, run afresh aside, makes the same bytes */
 	AUDIT_SECOND,   /* audit.sql re-derives the counts and amounts by another route */
+	AUDIT_SAMPLE,   /* rows chosen by a seed are what stands in the raw files */
 	AUDIT_STEPS
 };
 
@@ -33,10 +36,15 @@ struct audit_listener {
  * but in `work`. */
 struct audit_subject {
 	const char *batch, *out, *work, *archived;
+	uint64_t seed; /* of the sample */
 };
 
 /* checked[step] grows by the number of things that the step looked at. */
 bool audit_batch(const struct audit_subject *subject, const struct audit_listener *listener, long checked[AUDIT_STEPS],
+	struct failure *failure);
+
+/* The last step on its own. */
+bool audit_sample(const char *batch, const char *out, uint64_t seed, const struct audit_listener *listener, long *checked,
 	struct failure *failure);
 
 #endif

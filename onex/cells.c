@@ -53,3 +53,17 @@ void cells_stop(struct cells *cells)
 		continue;
 	free(cells->line);
 }
+
+void cells_unescape(char *text)
+{
+	char *to = text;
+	for (const char *from = text; *from; from++) {
+		char c = *from;
+		if (c == '\\' && from[1]) {
+			from++;
+			c = *from == 't' ? '\t' : *from == 'n' ? '\n' : *from == 'r' ? '\r' : *from;
+		}
+		*to++ = c;
+	}
+	*to = '\0';
+}

@@ -19,6 +19,9 @@ struct cells {
  * failure. */
 bool cells_start(struct cells *cells, const char *path, struct failure *failure);
 
+/* Turns the \t, \n, \r and \\ of a cell's text back, in place. */
+void cells_unescape(char *text);
+
 /* The next filled cell as "sheet\tH12\ttext\n", or NULL at the end; lives until the
  * next call. */
 const char *cells_next(struct cells *cells);

@@ -36,7 +36,7 @@ def untouched(room):
     answer = audit(room.batch, room.home, 0)
     same(answer["agrees"], True)
     same(answer["differences"], [])
-    same([step["step"] for step in answer["steps"]], ["inputs", "program", "manifest", "again", "second"])
+    same([step["step"] for step in answer["steps"]], ["inputs", "program", "manifest", "again", "second", "sample"])
     for step in answer["steps"]:
         assert step["checked"] > 0, step
     same({path: os.stat(path).st_mtime_ns for path in walk(room.batch)}, before)
@@ -308,6 +308,32 @@ def script_alone(room):
     assert shell(batch).startswith("school_counts|"), shell(batch)
 
 
+def sampled(room):
+    """typed values that are not what the raw cells say are found by the sample, under any seed, with the cell"""
+    batch = room.copy()
+    db = sqlite3.connect(os.path.join(batch, "out", "batch.db"))
+    db.execute("UPDATE performance SET trained = trained + 1000")
+    db.commit()
+    db.close()
+    for seed in ("1", "2021"):
+        answer = audit(batch, room.home, 1, "--seed", seed)
+        same(answer["seed"], int(seed))
+        differences = [d for d in answer["differences"] if d["step"] == "sample"]
+        assert differences and {d["what"] for d in differences} == {"执行情况.csv"}, differences
+        with open(os.path.join(batch, "inbox", "执行情况.csv"), "rb") as file:
+            content = file.read()
+        try:
+            lines = content.decode("utf-8-sig").splitlines()
+        except UnicodeDecodeError:
+            lines = content.decode("gb18030").splitlines()
+        for d in differences:
+            row = int(d["place"].split(" ")[0].lstrip("ABCDEFGHIJ"))
+            column = "ABCDEFGHIJ".index(d["place"][0])
+            same(d["expected"], lines[row - 1].split(",")[column])
+            same(int(d["found"]), int(d["expected"]) + 1000)
+    run("audit", "--seed", "x", batch, home=room.home, check=2)
+
+
 def quiet(room):
     """--quiet tells by its exit alone"""
     batch = room.copy()
@@ -327,7 +353,7 @@ def no_batch(room):
 
 TESTS = [untouched, chinese, input_byte, input_missing, workbook_cell, workbook_text, database_amount, consistent_forgery,
          outcome_changed, database_cut, csv_cell, rule_file, broken_rule, notice, manifest_line, manifest_gone, besides,
-         script_alone, quiet, no_batch]
+         script_alone, sampled, quiet, no_batch]
 
 if __name__ == "__main__":
     ROOM = Room()
