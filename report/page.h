@@ -20,6 +20,9 @@ int page_sheet(const struct page *page, const char *name); /* index or -1 */
 /* Appends a text of a user, or a template's text of ours that may hold one. */
 void page_text(struct page *page, const char *text);
 
+/* 1234567 -> "1,234,567" */
+void page_grouped(struct buffer *out, int64_t value);
+
 /* Writes what has gathered to the file. */
 bool page_flush(struct page *page, struct failure *failure);
 

@@ -6,8 +6,7 @@
 #include "common/calendar.h"
 #include "report/page.h"
 
-/* 1234567 -> "1,234,567" */
-static void add_grouped(struct buffer *out, int64_t value)
+void page_grouped(struct buffer *out, int64_t value)
 {
 	char digits[32];
 	snprintf(digits, sizeof digits, "%" PRId64, value);
@@ -29,7 +28,7 @@ static void add_decimal(struct buffer *out, int64_t value, int64_t divisor)
 		fraction[length - 1] = '\0';
 	if (value < 0)
 		buffer_text(out, "-");
-	add_grouped(out, (int64_t)(size / (uint64_t)divisor));
+	page_grouped(out, (int64_t)(size / (uint64_t)divisor));
 	buffer_print(out, ".%s", fraction);
 }
 
@@ -68,13 +67,14 @@ static void add_number(struct buffer *out, enum form form, sqlite3_stmt *stateme
 		buffer_print(out, "%.15g", sqlite3_column_double(statement, column));
 		break;
 	default:
-		add_grouped(out, value);
+		page_grouped(out, value);
 	}
 }
 
 /* Links to a file below inbox/, each byte that is not plainly a letter escaped. */
-static void add_file_link(struct buffer *out, const char *path)
+static void add_file_link(struct page *page, const char *path, const char *shown)
 {
+	struct buffer *out = &page->out;
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~/";
 	buffer_text(out, "<a href=\"../../inbox/");
 	for (const char *at = path; *at; at++) {
@@ -83,16 +83,33 @@ static void add_file_link(struct buffer *out, const char *path)
 		else
 			buffer_print(out, "%%%02X", (unsigned)(unsigned char)*at);
 	}
-	buffer_text(out, "\">打开</a>");
+	buffer_text(out, "\">");
+	page_text(page, shown ? shown : "打开");
+	buffer_text(out, "</a>");
 }
 
-static void add_row_link(struct page *page, const struct column *column, int64_t ordinal)
+/* A row beyond the page's cap is named without a link. */
+static void add_row_link(struct page *page, const struct column *column, int64_t ordinal, const char *shown)
 {
 	int target = column->link ? page_sheet(page, column->link) : -1;
-	if (target >= 0 && ordinal <= PAGE_CAP)
-		buffer_print(&page->out, "<a href=\"#row-%d-%" PRId64 "\">第%" PRId64 "条</a>", target + 1, ordinal, ordinal);
+	bool linked = target >= 0 && ordinal <= PAGE_CAP;
+	if (linked)
+		buffer_print(&page->out, "<a href=\"#row-%d-%" PRId64 "\">", target + 1, ordinal);
+	if (shown)
+		page_text(page, shown);
 	else
 		buffer_print(&page->out, "第%" PRId64 "条", ordinal);
+	if (linked)
+		buffer_text(&page->out, "</a>");
+}
+
+/* The text of the helper that a link is to bear. */
+static const char *shown_text(const struct column *column, sqlite3_stmt *statement)
+{
+	for (int i = 0; column->shown && i < sqlite3_column_count(statement); i++)
+		if (strcmp(sqlite3_column_name(statement, i), column->shown) == 0)
+			return (const char *)sqlite3_column_text(statement, i);
+	return NULL;
 }
 
 static const char *class_of(enum form form)
@@ -101,7 +118,7 @@ static const char *class_of(enum form form)
 		return "n";
 	if (form == FORM_WRAP)
 		return "w";
-	return form == FORM_TEXT ? "" : "c";
+	return form == FORM_TEXT || form == FORM_FILE ? "" : "c";
 }
 
 static void add_cell(struct page *page, const struct column *column, sqlite3_stmt *statement)
@@ -117,13 +134,18 @@ static void add_cell(struct page *page, const struct column *column, sqlite3_stm
 		buffer_text(out, "</span></td>");
 		return;
 	}
-	buffer_print(out, "<td class=\"%s\">", class_of(column->form));
+	const char *shown = shown_text(column, statement);
+	const char *class = class_of(column->form);
+	buffer_text(out, "<td");
+	if (*class)
+		buffer_print(out, " class=\"%s\"", class);
+	buffer_text(out, ">");
 	if (type == SQLITE_NULL)
-		;
+		page_text(page, shown ? shown : "");
 	else if (column->form == FORM_ROW)
-		add_row_link(page, column, sqlite3_column_int64(statement, column->source));
+		add_row_link(page, column, sqlite3_column_int64(statement, column->source), shown);
 	else if (column->form == FORM_FILE)
-		add_file_link(out, text);
+		add_file_link(page, text, shown);
 	else if (type == SQLITE_TEXT)
 		buffer_markup(out, text, (size_t)sqlite3_column_bytes(statement, column->source));
 	else
@@ -131,19 +153,37 @@ static void add_cell(struct page *page, const struct column *column, sqlite3_stm
 	buffer_text(out, "</td>");
 }
 
+/* A column's width in characters, its edges included. */
+static double column_width(const struct column *column)
+{
+	return column->width + 2.5;
+}
+
+static double total_width(const struct block *block)
+{
+	double sum = 0;
+	for (int i = 0; i < block->column_count; i++)
+		sum += column_width(&block->columns[i]);
+	return sum;
+}
+
 static void add_heading(struct page *page, const struct sheet *sheet, const struct block *block, bool tall)
 {
 	struct buffer *out = &page->out;
 	buffer_print(out, "<div class=\"scroll%s\" tabindex=\"0\" role=\"region\" aria-label=\"", tall ? " tall" : "");
 	page_text(page, block->title && *block->title ? block->title : sheet->visible);
-	buffer_print(out, "\">\n<table%s>\n<thead><tr>", sheet->filter ? " data-filter" : "");
+	buffer_print(out, "\">\n<table%s style=\"min-width:%.0fem\">\n<caption>", sheet->filter ? " data-filter" : "",
+		total_width(block) * 0.54);
+	page_text(page, block->title && *block->title ? block->title : sheet->visible);
+	buffer_text(out, "</caption>\n<colgroup>");
+	for (int i = 0; i < block->column_count; i++)
+		buffer_print(out, "<col style=\"width:%.2f%%\">", column_width(&block->columns[i]) * 100 / total_width(block));
+	buffer_text(out, "</colgroup>\n<thead><tr>");
 	for (int i = 0; i < block->column_count; i++) {
 		const struct column *column = &block->columns[i];
 		bool choose = column->form == FORM_STATE || strcmp(column->heading, "规则") == 0
 			|| strcmp(column->heading, "审核单位") == 0 || strcmp(column->heading, "等级") == 0;
-		int tenths = (int)(column->width * 5) + 8; /* of an em: two characters to one */
-		buffer_print(out, "<th scope=\"col\" style=\"min-width:%d.%dem\"%s%s>", tenths / 10, tenths % 10,
-			is_number(column->form) ? " class=\"n\"" : "", choose ? " data-choose" : "");
+		buffer_print(out, "<th scope=\"col\"%s%s>", is_number(column->form) ? " class=\"n\"" : "", choose ? " data-choose" : "");
 		page_text(page, column->heading);
 		buffer_text(out, "</th>");
 	}
@@ -164,7 +204,7 @@ static void add_total(struct page *page, const struct block *block, const int64_
 		if (column->sum && form_divisor(column->form) > 1)
 			add_decimal(&page->out, totals[i], form_divisor(column->form));
 		else if (column->sum)
-			add_grouped(&page->out, totals[i]);
+			page_grouped(&page->out, totals[i]);
 		else if (i == 0)
 			buffer_text(&page->out, "合计");
 		buffer_text(&page->out, "</td>");
@@ -186,10 +226,10 @@ static void add_ending(struct page *page, const struct sheet *sheet, const struc
 		add_total(page, block, totals);
 	buffer_text(out, "</table>\n</div>\n");
 	if (count > PAGE_CAP) {
-		buffer_text(out, "<p class=\"note\">此处显示前");
-		add_grouped(out, PAGE_CAP);
+		buffer_print(out, "<p class=\"note\" data-total=\"%" PRId64 "\">此处显示前", count);
+		page_grouped(out, PAGE_CAP);
 		buffer_text(out, "条，共");
-		add_grouped(out, count);
+		page_grouped(out, count);
 		buffer_text(out, "条。");
 		page_text(page, sheet->more ? sheet->more : "其余见 reports/review.xlsx。");
 		buffer_text(out, "</p>\n");

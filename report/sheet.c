@@ -96,6 +96,8 @@ static bool read_attribute(const struct sheet *sheet, struct column *column, con
 		return set(&column->condition, text + 3, values, failure);
 	if (strncmp(text, "link ", 5) == 0)
 		return set(&column->link, text + 5, values, failure);
+	if (strncmp(text, "shown ", 6) == 0)
+		return set(&column->shown, text + 6, values, failure);
 	if (strncmp(text, "list ", 5) == 0)
 		return set(&column->list, text + 5, values, failure);
 	if (strncmp(text, "upto ", 5) == 0)
@@ -109,6 +111,7 @@ static void free_column(struct column *column)
 	free(column->formula);
 	free(column->condition);
 	free(column->link);
+	free(column->shown);
 	free(column->list);
 	free(column->upto);
 	free(column->spare);

@@ -28,7 +28,7 @@
  *   digest (id of an application: its row digest). money is given in fen; yuan and wan
  *   (万元) say what is shown.
  * Attributes: sum · open · center · = formula · if HELPER (formula only where not 0)
- *   · link SHEET · list SHEET!HEADING · upto HEADING · spare = formula (in spare rows)
+ *   · link SHEET · shown HELPER (on the page: what a link says) · list SHEET!HEADING · upto HEADING · spare = formula (in spare rows)
  * Formulas: report/formula.h. */
 #ifndef REPORT_SHEET_H
 #define REPORT_SHEET_H
@@ -52,7 +52,7 @@ struct column {
 	double width;       /* characters */
 	int source;         /* column of the SELECT */
 	bool sum, open, center;
-	char *formula, *condition, *link, *list, *upto, *spare; /* each may be NULL */
+	char *formula, *condition, *link, *shown, *list, *upto, *spare; /* each may be NULL */
 };
 
 enum { CHART_SERIES = 8 };

@@ -1,22 +1,20 @@
 -- sheet: 申报明细
 -- title: 申报明细
--- intro: 须处理的在前。问题可点，转到问题清单中的第一条。
+-- intro: 须处理的在前。点问题，看问题清单中的第一条；点位置，打开原始文件。
 -- more: 全部申报见 data/applications.csv 和 reports/review.xlsx 的“申报明细”。
 -- filter: yes
--- column: 申报编号 | code | 17
--- column: 审核单位 | text | 12
--- column: 学校名称 | text | 22
--- column: 证书名称 | text | 22
--- column: 等级 | text | 6
--- column: 专业名称 | text | 18
+-- column: 申报编号 | code | 16.5
+-- column: 审核单位 | text | 10
+-- column: 学校名称 | text | 19
+-- column: 证书名称 | text | 20
+-- column: 等级 | text | 6.5
+-- column: 专业名称 | text | 16
 -- column: 结论 | state | 9
--- column: 申报 | count | 8
--- column: 初审 | count | 8
--- column: 核定 | count | 8
--- column: 问题条数 | count | 7
--- column: 问题 | row | 9 | link 问题清单
--- column: 位置 | text | 20
--- column: 来源 | file | 7
+-- column: 申报 | count | 6.5
+-- column: 初审 | count | 6.5
+-- column: 核定 | count | 6.5
+-- column: 问题 | row | 7 | link 问题清单 | shown problems
+-- column: 位置 | file | 24 | shown place
 -- empty: 本批次没有申报
 WITH listed AS (
   SELECT id, application_no, dataset, row_id,
@@ -31,8 +29,8 @@ concerned AS (
 problem AS (SELECT application, count(*) AS findings, min(n) AS first FROM concerned GROUP BY application)
 SELECT a.application_no, coalesce(nullif(g.unit_name, ''), '（名录外）'), sn.text, cn.text,
        CASE a.level WHEN 1 THEN '初级' WHEN 2 THEN '中级' WHEN 3 THEN '高级' END, mn.text, o.outcome, o.declared,
-       o.first_review, o.approved, coalesce(p.findings, 0), p.first,
-       s.file || iif(s.sheet = '', '', ' ' || s.sheet) || ' 第' || a.row || '行', s.file
+       o.first_review, o.approved, p.first, s.file,
+       p.findings || '条' AS problems, s.file || iif(s.sheet = '', '', ' ' || s.sheet) || ' 第' || a.row || '行' AS place
 FROM application a
 JOIN outcome o ON o.application = a.id
 JOIN source s ON s.id = a.source

@@ -8,6 +8,7 @@
     if (text !== undefined) made.textContent = text;
     return made;
   }
+  const words = new Intl.Collator("zh-Hans-CN", { numeric: true });
   function key(cell) {
     const text = cell.textContent.trim();
     const number = Number(text.replace(/,/g, "").replace(/%$/, ""));
@@ -16,7 +17,7 @@
   function compare(a, b) {
     if (typeof a === "number" && typeof b === "number") return a - b;
     if (a === "" || b === "") return (a === "") - (b === "");
-    return a < b ? -1 : a > b ? 1 : 0;
+    return words.compare(a, b);
   }
   function prepare(table, number) {
     const body = table.tBodies[0];
@@ -31,16 +32,19 @@
     const selects = [];
     heads.forEach(function (head, column) {
       if (!head.hasAttribute("data-choose")) return;
-      const words = Array.from(new Set(rows.map(function (row) { return row.cells[column].textContent.trim(); }))).sort();
-      if (words.length < 2 || words.length > 300) return;
+      const choices = Array.from(new Set(rows.map(function (row) { return row.cells[column].textContent.trim(); })));
+      if (choices.length < 2 || choices.length > 300) return;
+      choices.sort(words.compare);
       const select = element("select", { id: "choose-" + number + "-" + column });
       select.append(element("option", { value: "" }, "全部"));
-      words.forEach(function (word) { select.append(element("option", { value: "=" + word }, word || "（空）")); });
+      choices.forEach(function (word) { select.append(element("option", { value: "=" + word }, word || "（空）")); });
       const name = element("label", { for: select.id }, head.textContent.trim() + " ");
       name.append(select);
       tools.append(name);
       selects.push([column, select]);
     });
+    const note = table.closest("section").querySelector(".note[data-total]");
+    const beyond = note ? Number(note.dataset.total) - rows.length : 0;
     const clear = element("button", { type: "button" }, "清除");
     const shown = element("output", { "aria-live": "polite" });
     tools.append(clear, shown);
@@ -55,14 +59,19 @@
         row.hidden = !fits;
         count += fits ? 1 : 0;
       });
-      shown.textContent = "显示 " + count + " / " + rows.length + " 行";
+      shown.textContent = "显示 " + count + " / " + rows.length + " 行"
+        + (beyond > 0 ? "（共 " + note.dataset.total + " 行，另 " + beyond + " 行不在本页）" : "");
+      tools.classList.toggle("filtered", count < rows.length);
     }
     search.addEventListener("input", apply);
     selects.forEach(function (pair) { pair[1].addEventListener("change", apply); });
-    clear.addEventListener("click", function () {
+    function reset() {
       search.value = "";
       selects.forEach(function (pair) { pair[1].value = ""; });
       apply();
+    }
+    clear.addEventListener("click", function () {
+      reset();
       search.focus();
     });
     heads.forEach(function (head, column) {
@@ -82,7 +91,7 @@
     window.addEventListener("hashchange", function () {
       const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
       if (target && target.hidden && body.contains(target)) {
-        clear.click();
+        reset();
         target.scrollIntoView();
       }
     });
