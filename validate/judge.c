@@ -285,20 +285,38 @@ static bool count_checked(struct running *running)
 	return done;
 }
 
+/* The x of a rule whose datasets are not there, on the batch. */
+static bool run_missing(struct running *running, const char *missing)
+{
+	bool done = prepare(running, "SELECT NULL AS id, 'x' AS rule_case, ?1 AS missing");
+	if (done)
+		sqlite3_bind_text(running->statement, 1, missing, -1, SQLITE_STATIC);
+	done = done && read_columns(running, true) && run(running);
+	sqlite3_finalize(running->statement);
+	running->statement = NULL;
+	for (int i = 0; i < running->rule->case_count; i++)
+		free_templates(running, i);
+	return done;
+}
+
+static bool run_select(struct running *running)
+{
+	bool done = prepare(running, running->rule->sql) && count_checked(running) && read_columns(running, false)
+		&& run(running);
+	sqlite3_finalize(running->statement);
+	running->statement = NULL;
+	return done;
+}
+
 static bool run_rule(struct running *running)
 {
 	char *missing = NULL;
 	bool done = *running->rule->needs == '\0' || missing_datasets(running, &missing);
-	if (done && missing) {
-		done = prepare(running, "SELECT NULL AS id, 'x' AS rule_case, ?1 AS missing");
-		if (done)
-			sqlite3_bind_text(running->statement, 1, missing, -1, SQLITE_STATIC);
-		running->rule->checked = 0;
-	} else if (done) {
-		done = prepare(running, running->rule->sql) && count_checked(running);
-	}
-	done = done && read_columns(running, missing != NULL) && run(running);
-	sqlite3_finalize(running->statement);
+	running->rule->checked = 0;
+	if (done && missing)
+		done = run_missing(running, missing);
+	if (done && (!missing || running->rule->partly))
+		done = run_select(running);
 	free(missing);
 	return done;
 }

@@ -255,6 +255,10 @@ static bool finish(struct reading *reading)
 		return wrong(reading, "a clause has its sentence, general has none", "条款要有原文，general 没有原文", rule->clause);
 	if (!rule->needs && !(rule->needs = copy_text(reading->failure, "")))
 		return false;
+	static const char partly[] = "partly ";
+	rule->partly = strncmp(rule->needs, partly, sizeof partly - 1) == 0;
+	if (rule->partly)
+		memmove(rule->needs, rule->needs + sizeof partly - 1, strlen(rule->needs) - sizeof partly + 2);
 	if (!rule->sentence && !(rule->sentence = copy_text(reading->failure, "")))
 		return false;
 	return finish_cases(reading);

@@ -24,6 +24,7 @@ struct rule {
 	char *name;                 /* the file's name: R33-deadline.sql */
 	char *title, *clause, *sentence, *subject, *reads;
 	char *needs;                /* "" where it needs no dataset */
+	bool partly;                /* without them it judges what it can, beside its x */
 	char *field;                /* of the subject, or NULL */
 	bool after_outcome;         /* runs when the other findings are weighed */
 	struct rule_case cases[RULE_MAX_CASES]; /* in the order of their names */

@@ -34,15 +34,16 @@
 -- passes | an unresolved certificate is not judged | application 证书名称=云端炼丹, 考核费用标准(元/人)=9999
 -- passes | a level that the certificate has not is not judged (R02) | application#2 等级=高级, 考核费用标准(元/人)=9999
 -- passes | an unreadable fee is unknown | application 考核费用标准(元/人)=面议
--- passes | the only ceiling is unreadable: unknown, not missing | fee_ceiling#5 上限(元/人)=待定
--- passes | the form of the certificate is unreadable | certificate#2 考核形式=在线
+-- fires x | the only ceiling is unreadable | fee_ceiling#5 上限(元/人)=待定
+-- fires x | the year of the only ceiling is unreadable | fee_ceiling#5 适用年度=今年
+-- fires x | the form of the certificate is unreadable | certificate#2 考核形式=在线
 -- passes | a missing ceiling that nobody needs | -fee_ceiling#12
 WITH
 present AS MATERIALIZED (
   SELECT (SELECT present FROM dataset WHERE name = 'certificate') AS certificate,
          (SELECT present FROM dataset WHERE name = 'fee_ceiling') AS fee_ceiling
 ),
-valid AS MATERIALIZED ( -- an unreadable year may be this one, so it only bars "missing"
+valid AS MATERIALIZED ( -- an unreadable year may be another one, so its ceiling is none
   SELECT f.id, f.exam_form, f.level, CASE WHEN NOT f.fee_year_unknown THEN f.ceiling END AS ceiling, f.basis
   FROM fee_ceiling f CROSS JOIN batch b
   WHERE f.fee_year IS NULL OR f.fee_year = b.year
@@ -50,14 +51,13 @@ valid AS MATERIALIZED ( -- an unreadable year may be this one, so it only bars "
 rate AS MATERIALIZED ( -- one row per certificate and level of the list
   SELECT c.certificate_code * 4 + c.level AS certificate_level,
          min(v.ceiling) AS ceiling,
-         count(v.id) > 0 OR count(c.exam_form) < count(*) AS doubtful,
          min(c.exam_form) AS exam_form
   FROM certificate c LEFT JOIN valid v ON v.exam_form = c.exam_form AND v.level = c.level
   WHERE c.level IS NOT NULL
   GROUP BY c.certificate_code, c.level
 ),
 judged AS NOT MATERIALIZED (
-  SELECT a.id, a.fee, a.level, a.certificate_ref, r.ceiling, r.exam_form, r.certificate_level, r.doubtful
+  SELECT a.id, a.fee, a.level, a.certificate_ref, r.ceiling, r.exam_form, r.certificate_level
   FROM application a
   LEFT JOIN certificate_ref c ON c.id = a.certificate_ref
   LEFT JOIN rate r ON r.certificate_level = c.certificate * 4 + a.level
@@ -70,7 +70,7 @@ SELECT CASE WHEN j.fee > j.ceiling THEN '' ELSE 'x' END AS rule_case,
        CASE WHEN NOT p.certificate AND NOT p.fee_ceiling THEN '证书名录和考核费用上限'
             WHEN NOT p.certificate THEN '证书名录'
             WHEN NOT p.fee_ceiling THEN '考核费用上限'
-            ELSE '“' || e.text || '”' || l.text || '的考核费用上限' END AS missing
+            ELSE coalesce('“' || e.text || '”' || l.text || '的考核费用上限', '证书的考核形式') END AS missing
 FROM judged j
 CROSS JOIN present p
 LEFT JOIN certificate_ref c ON c.id = j.certificate_ref
@@ -79,4 +79,4 @@ LEFT JOIN enumeration e ON e.dataset = 'certificate' AND e.field = 'exam_form' A
 LEFT JOIN enumeration l ON l.dataset = 'application' AND l.field = 'level' AND l.position = j.level
 WHERE j.fee > j.ceiling
    OR NOT p.certificate
-   OR j.certificate_level IS NOT NULL AND (NOT p.fee_ceiling OR j.ceiling IS NULL AND NOT j.doubtful);
+   OR j.certificate_level IS NOT NULL AND (NOT p.fee_ceiling OR j.ceiling IS NULL);

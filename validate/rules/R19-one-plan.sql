@@ -4,7 +4,7 @@
 -- sentence: 各试点院校要积极主动对接培训评价组织，明确学生培养组织实施、报考管理、考核站点设置、考核组织及费用等试点相关工作事项，按照“一证一方案”原则，分证书制定试点工作方案。
 -- subject: application
 -- reads: application certificate_ref school school_path term
--- needs: certificate
+-- needs: partly certificate
 -- case a: return
 -- case b: review
 -- field: plan_digest
@@ -26,6 +26,7 @@
 -- fires x | blank | application 方案文件摘要=
 -- fires x 3 | blank digests are no same plan | application* 方案文件摘要=
 -- fires x | no certificate list: one note for the batch | -certificate
+-- fires b 2 x | no certificate list, but one plan in two schools | -certificate ; application#2 方案文件摘要=b0d6b79d55be75d2cc1ca651eb412e09e1eb5f7ba019422a8f55f1a0c7d94af4
 -- passes | one plan for several levels of one certificate | +application 申报编号=SB101, 等级=高级
 -- passes | one plan for several majors of one certificate | +application 申报编号=SB101, 专业代码=510201, 专业名称=林业技术
 -- passes | one plan for one certificate under two spellings | +application 申报编号=SB101, 等级=高级, 证书名称=数据采集处理

@@ -34,12 +34,15 @@
 -- fires c | approved without a number, reviewed fewer than declared | city_review 初审人数=50 ; decision 申报编号=SB002
 -- fires c | the review leaves the number blank: the declared one | city_review 初审人数= ; decision 申报编号=SB002, 核定人数=61
 -- fires a 2 | a number on two applications: no review attaches | +application#2 备注=x
+-- fires b | refused, though the date cannot be read | city_review 初审结论=不同意, 初审日期=待定
+-- fires a | returned, though the date is empty | city_review 初审结论=退回, 初审日期=
 -- fires x | no registry | -school
 -- passes | equal numbers | decision 申报编号=SB002, 核定人数=60
 -- passes | fewer at each step | city_review 初审人数=50 ; decision 申报编号=SB002, 核定人数=49
 -- passes | returned, then agreed to | city_review 初审结论=退回 ; +city_review 初审单位=429004, 初审结论=同意, 初审日期=2021-05-27
 -- passes | a secondary school that reports to the province |
 -- passes | reviewed by another unit than its own | city_review 初审单位=420100
+-- passes | agreed to on a known day, refused on an unknown one: the dated one is the latest | +city_review 初审单位=420500, 初审结论=不同意, 初审日期=待定
 -- passes | the conclusion cannot be read | city_review 初审结论=待定
 -- passes | the number cannot be read | city_review 初审人数=六十
 -- passes | a decision to return approves no number | city_review 初审人数=50 ; decision 申报编号=SB002, 决定=退回
@@ -69,7 +72,6 @@ SELECT 'a' AS rule_case, id, unit_name, review_date, NULL AS reviewer_name, decl
 FROM judged
 WHERE conclusion = 2
    OR latest IS NULL
-      AND (is_ambiguous OR NOT EXISTS (SELECT 1 FROM city_review r WHERE r.application_no = judged.application_no))
 UNION ALL
 SELECT 'b', id, unit_name, review_date, coalesce((SELECT t.text FROM region g JOIN term t ON t.id = g.region_name WHERE g.region_code = reviewing_unit ORDER BY g.id LIMIT 1), printf('%06d', reviewing_unit)), declared, reviewed, NULL, NULL, NULL
 FROM judged

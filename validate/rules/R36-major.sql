@@ -3,8 +3,8 @@
 -- clause: 四.4
 -- sentence: 本批次申报参照2020年旧专业目录执行，以第三批、第四批证书为主，原则上不再新增前两批证书试点单位。
 -- subject: application
--- reads: application batch enumeration major major_ref school_path term
--- needs: major
+-- reads: application batch dataset enumeration major major_ref school_path term
+-- needs: partly major
 -- severity: return
 -- field: major_code
 -- understood: {declared}
@@ -23,6 +23,7 @@
 -- fires | the level does not suit the school, though the code cannot be read | application#2 专业代码=04010, 专业层次=高职专科
 -- fires | the notice names the other catalogue | notice catalogue/@edition=2021新目录 ; -application#3 ; -application#2 ; -city_review#1 ; major#3 目录版本=2021新目录
 -- fires x | no catalogue | -major
+-- fires - x | no catalogue, but the level does not suit the school | -major ; application#2 专业层次=高职专科
 -- passes | the old major of that number | application 专业代码=510201, 专业名称=林业技术
 -- passes | K, T and TK are ignored | application 专业代码=610201TK
 -- passes | K of the catalogue is ignored | application 专业代码=620801, 专业名称=临床医学
@@ -61,6 +62,7 @@ WITH allowed AS MATERIALIZED ( -- the catalogue that counts
 	SELECT id FROM major_ref
 	WHERE base_code IS NOT NULL AND major_name IS NOT NULL AND major_level IS NOT NULL
 	  AND canonical NOT IN (SELECT canonical FROM allowed)
+	  AND (SELECT present FROM dataset WHERE name = 'major')
 ), found AS MATERIALIZED (
 	SELECT a.id, a.major_ref, p.school_kind, a.major_ref IN (SELECT id FROM stranger) AS is_stranger,
 	       CASE WHEN p.school_kind IN (3, 6) THEN r.major_level <> 3

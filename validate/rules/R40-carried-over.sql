@@ -3,8 +3,8 @@
 -- clause: 四.4
 -- sentence: 2019-2020年已获批试点证书的院校，需在平台上填报2021年度证书申报计划（拟考证人数），部分已申请沿用2020年计划的试点院校，需将沿用计划人数纳入到2021年总体申报计划中。
 -- subject: application
--- reads: application approval batch certificate_ref
--- needs: approval
+-- reads: application approval batch certificate_ref dataset
+-- needs: partly approval
 -- case a: return
 -- case b: review
 -- case c: note
@@ -29,6 +29,8 @@
 -- fires b c | everything is carried over, and too much | application 其中沿用2020年计划人数=90
 -- fires c | everything is carried over, as requested | application 拟考证人数=10
 -- fires x | no approvals | -approval
+-- fires a x | no approvals, but more carried over than declared | -approval ; application 其中沿用2020年计划人数=91
+-- fires c x | no approvals, but everything is carried over | -approval ; application 其中沿用2020年计划人数=90
 -- passes | the sum over two rows is what was requested | application 其中沿用2020年计划人数=4 ; +application 申报编号=SB009, 等级=高级, 其中沿用2020年计划人数=6
 -- passes | one row states it all, the other nothing | +application 申报编号=SB009, 等级=高级, 其中沿用2020年计划人数=
 -- passes | nothing requested and zero stated | application#2 其中沿用2020年计划人数=0
@@ -58,6 +60,7 @@ WITH requested AS MATERIALIZED ( -- what each unit asked for last year
 	SELECT 'b', s.school_code, s.unit, coalesce(q.asked, 0), s.carried
 	FROM stating s LEFT JOIN requested q ON q.school_code = s.school_code AND q.unit = s.unit
 	WHERE NOT s.unclear AND NOT coalesce(q.unclear, 0) AND s.carried <> coalesce(q.asked, 0)
+	  AND (SELECT present FROM dataset WHERE name = 'approval')
 ), off_row AS MATERIALIZED (
 	SELECT o.rule_case, o.school_code, o.unit, o.asked, o.carried, a.id, a.application_no,
 	       a.carried_over, a.declared,
