@@ -117,6 +117,24 @@ FULL JOIN (SELECT * FROM certificate_count WHERE certificate_code <> '') c
 WHERE (c.applications, c.declared, c.first_review, c.approved)
    IS NOT (g.applications, g.declared, g.first_review, g.approved);
 
+-- Those that R01 could not resolve, together by level.
+WITH again AS (
+  SELECT coalesce((SELECT text FROM enumeration WHERE dataset = 'application' AND field = 'level' AND position = a.level), '')
+           AS level, count(*) AS applications, coalesce(sum(o.declared), 0) AS declared,
+         coalesce(sum(o.first_review), 0) AS first_review, coalesce(sum(o.approved), 0) AS approved
+  FROM application a JOIN outcome o ON o.application = a.id JOIN certificate_ref r ON r.id = a.certificate_ref
+  WHERE r.certificate IS NULL GROUP BY 1),
+written AS (
+  SELECT coalesce(level, '') AS level, sum(applications) AS applications, sum(declared) AS declared,
+         sum(first_review) AS first_review, sum(approved) AS approved
+  FROM certificate_count WHERE certificate_code = '' GROUP BY 1)
+SELECT 'certificate_counts', coalesce(g.level, c.level),
+       c.applications || ' ' || c.declared || ' ' || c.first_review || ' ' || c.approved,
+       g.applications || ' ' || g.declared || ' ' || g.first_review || ' ' || g.approved
+FROM again g FULL JOIN written c ON c.level = g.level
+WHERE (c.applications, c.declared, c.first_review, c.approved)
+   IS NOT (g.applications, g.declared, g.first_review, g.approved);
+
 SELECT 'region_counts', c.reviewing_unit,
        c.applications || ' ' || c.declared || ' ' || c.first_review || ' ' || c.approved,
        count(a.id) || ' ' || coalesce(sum(o.declared), 0) || ' ' || coalesce(sum(o.first_review), 0) || ' '
@@ -129,6 +147,55 @@ LEFT JOIN outcome o ON o.application = a.id
 GROUP BY c.reviewing_unit
 HAVING c.applications <> count(a.id) OR c.declared <> coalesce(sum(o.declared), 0)
     OR c.first_review <> coalesce(sum(o.first_review), 0) OR c.approved <> coalesce(sum(o.approved), 0);
+
+WITH again AS (
+  SELECT coalesce((SELECT e.text FROM school_path p JOIN enumeration e
+                   ON e.dataset = 'school' AND e.field = 'school_kind' AND e.position = p.school_kind
+                   WHERE p.school_code = a.school_code), '') AS school_kind,
+         count(*) AS applications, sum(o.outcome = '建议通过') AS recommended, sum(o.outcome = '通过') AS approved_applications,
+         sum(o.outcome = '退回') AS returned, sum(o.outcome = '不符合') AS rejected, sum(o.outcome = '待研判') AS under_review,
+         coalesce(sum(o.declared), 0) AS declared, coalesce(sum(o.first_review), 0) AS first_review,
+         coalesce(sum(o.approved), 0) AS approved
+  FROM application a JOIN outcome o ON o.application = a.id GROUP BY 1)
+SELECT 'kind_count', coalesce(g.school_kind, c.school_kind),
+       c.applications || ' ' || c.recommended || ' ' || c.approved_applications || ' ' || c.returned || ' ' || c.rejected
+         || ' ' || c.under_review || ' ' || c.declared || ' ' || c.first_review || ' ' || c.approved,
+       g.applications || ' ' || g.recommended || ' ' || g.approved_applications || ' ' || g.returned || ' ' || g.rejected
+         || ' ' || g.under_review || ' ' || g.declared || ' ' || g.first_review || ' ' || g.approved
+FROM again g FULL JOIN kind_count c ON c.school_kind = g.school_kind
+WHERE (c.applications, c.recommended, c.approved_applications, c.returned, c.rejected, c.under_review, c.declared,
+       c.first_review, c.approved)
+   IS NOT (g.applications, g.recommended, g.approved_applications, g.returned, g.rejected, g.under_review, g.declared,
+       g.first_review, g.approved);
+
+-- The batch in which a certificate was published: by its code and level, else its code.
+WITH placed AS (
+  SELECT r.id AS ref, l.level,
+         coalesce((SELECT c.release_batch FROM certificate c WHERE c.certificate_code = r.certificate AND c.level = l.level
+                   ORDER BY c.id LIMIT 1),
+                  (SELECT c.release_batch FROM certificate c WHERE c.certificate_code = r.certificate ORDER BY c.id LIMIT 1),
+                  0) AS release_batch
+  FROM certificate_ref r CROSS JOIN (SELECT 0 AS level UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) l),
+again AS (
+  SELECT p.release_batch, count(*) AS applications, coalesce(sum(o.declared), 0) AS declared,
+         coalesce(sum(o.first_review), 0) AS first_review, coalesce(sum(o.approved), 0) AS approved
+  FROM application a JOIN outcome o ON o.application = a.id
+  JOIN placed p ON p.ref = a.certificate_ref AND p.level = coalesce(a.level, 0)
+  GROUP BY p.release_batch)
+SELECT 'release_count', coalesce(g.release_batch, c.release_batch),
+       c.applications || ' ' || c.declared || ' ' || c.first_review || ' ' || c.approved,
+       g.applications || ' ' || g.declared || ' ' || g.first_review || ' ' || g.approved
+FROM again g FULL JOIN release_count c ON c.release_batch = g.release_batch
+WHERE (c.applications, c.declared, c.first_review, c.approved)
+   IS NOT (g.applications, g.declared, g.first_review, g.approved);
+
+SELECT 'major_count', '', sum(c.applications) || ' ' || sum(c.declared) || ' ' || sum(c.first_review) || ' ' || sum(c.approved),
+       o.applications || ' ' || o.declared || ' ' || o.first_review || ' ' || o.approved
+FROM major_count c
+CROSS JOIN (SELECT count(*) AS applications, coalesce(sum(declared), 0) AS declared,
+                   coalesce(sum(first_review), 0) AS first_review, coalesce(sum(approved), 0) AS approved FROM outcome) o
+HAVING sum(c.applications) <> o.applications OR sum(c.declared) <> o.declared OR sum(c.first_review) <> o.first_review
+    OR sum(c.approved) <> o.approved;
 
 -- 5. Money. The pool over its factors, each factor over its schools: exact sums.
 SELECT 'factor_pool', p.run, sum(p.pool_fen), s.pool_fen
@@ -189,3 +256,40 @@ WITH again AS (
 SELECT 'measure.training', a.run || ' ' || a.school_code, a.x, coalesce(g.trained, 0)
 FROM allocation a LEFT JOIN again g ON g.school_code = a.school_code
 WHERE a.factor = 'training' AND a.x <> coalesce(g.trained, 0);
+
+-- 考核规模 and 推进情况: a 报名号 counts once per school, certificate, level and calendar year
+-- (R48), in the years before; without any assessment records what the schools reported.
+WITH attempt AS (
+  SELECT a.school_code, r.unit, a.level, a.registration_no,
+         CAST(strftime('%Y', a.exam_date * 86400, 'unixepoch') AS INTEGER) AS year
+  FROM assessment a JOIN certificate_ref r ON r.id = a.certificate_ref
+  WHERE a.result <= 2 AND a.school_code IS NOT NULL AND a.level IS NOT NULL AND r.certificate_name IS NOT NULL),
+candidate AS (
+  SELECT DISTINCT t.school_code, t.unit, t.level, t.year, t.registration_no FROM attempt t JOIN batch b ON t.year < b.year),
+examined AS (
+  SELECT school_code, count(*) AS heads FROM candidate GROUP BY school_code
+  UNION ALL
+  SELECT p.school_code, coalesce(sum(p.examined), 0) FROM performance p JOIN batch b ON p.year < b.year
+  WHERE NOT EXISTS(SELECT 1 FROM assessment) GROUP BY p.school_code),
+approved AS (
+  SELECT p.school_code, coalesce(sum(p.approved_before), 0) AS heads FROM approval p JOIN batch b ON p.year < b.year
+  GROUP BY p.school_code),
+again AS (
+  SELECT a.run, a.factor, a.school_code, a.x,
+         CASE WHEN a.factor = 'examination' THEN coalesce(e.heads, 0)
+              WHEN coalesce(g.heads, 0) = 0 THEN s.newcomer_ppm
+              ELSE min(1000000, coalesce(e.heads, 0) * 1000000 / g.heads) END AS expected
+  FROM allocation a
+  JOIN scenario_run r ON r.run = a.run JOIN scenario s ON s.id = r.scenario
+  LEFT JOIN examined e ON e.school_code = a.school_code
+  LEFT JOIN approved g ON g.school_code = a.school_code
+  WHERE a.factor IN ('examination', 'progress'))
+SELECT 'measure.' || factor, run || ' ' || school_code, x, expected FROM again WHERE x <> expected;
+
+-- Floors and caps: no total passes its bound, and what one gave the others lost.
+SELECT 'allocation_total.bound', t.run || ' ' || t.school_code, t.amount_fen,
+       CASE WHEN t.amount_fen > s.cap_fen THEN s.cap_fen ELSE s.floor_fen END
+FROM allocation_total t JOIN scenario_run r ON r.run = t.run JOIN scenario s ON s.id = r.scenario
+WHERE t.amount_fen > s.cap_fen OR t.amount_fen < s.floor_fen;
+
+SELECT 'allocation_total.adjusted', run, sum(adjusted_fen), 0 FROM allocation_total GROUP BY run HAVING sum(adjusted_fen) <> 0;

@@ -308,6 +308,32 @@ def script_alone(room):
     assert shell(batch).startswith("school_counts|"), shell(batch)
 
 
+def second_route(room):
+    """the second route finds a change of any count, outcome, number, amount or measure"""
+    with open(os.path.join(room.batch, "out", "audit.sql"), "rb") as file:
+        script = file.read()
+    path = room.path("second.db")
+    changes = [("school_count", "applications", "school_counts"), ("school_count", "approved", "school_counts"),
+               ("certificate_count", "declared", "certificate_counts"), ("region_count", "first_review", "region_counts"),
+               ("kind_count", "under_review", "kind_count"), ("release_count", "declared", "release_count"),
+               ("major_count", "applications", "major_count"), ("factor_pool", "pool_fen", "factor_pool"),
+               ("allocation_total", "amount_fen", "allocation_total"), ("allocation_total", "adjusted_fen", "allocation_total"),
+               ("outcome", "declared", "numbers"), ("outcome", "approved", "numbers")]
+    changes += [("allocation", "x", f"measure.{factor}") for factor in ("scale", "level", "training", "examination", "progress")]
+    for table, column, told in changes:
+        shutil.copy(os.path.join(room.batch, "out", "batch.db"), path)
+        db = sqlite3.connect(path)
+        where = f"WHERE factor = '{told[8:]}'" if told.startswith("measure.") else ""
+        key = {"allocation": "run || factor || school_code", "allocation_total": "run || school_code"}.get(table, "rowid")
+        done = db.execute(f"UPDATE {table} SET {column} = coalesce({column}, 0) + 1 WHERE {key} ="
+                          f" (SELECT {key} FROM {table} {where} LIMIT 1)")
+        same(done.rowcount, 1, table)
+        db.commit()
+        db.close()
+        lines = subprocess.run(["sqlite3", "-readonly", path], input=script, capture_output=True, check=True).stdout.decode()
+        assert any(line.startswith(told) for line in lines.splitlines()), (table, column, lines)
+
+
 def sampled(room):
     """typed values that are not what the raw cells say are found by the sample, under any seed, with the cell"""
     batch = room.copy()
@@ -353,7 +379,7 @@ def no_batch(room):
 
 TESTS = [untouched, chinese, input_byte, input_missing, workbook_cell, workbook_text, database_amount, consistent_forgery,
          outcome_changed, database_cut, csv_cell, rule_file, broken_rule, notice, manifest_line, manifest_gone, besides,
-         script_alone, sampled, quiet, no_batch]
+         script_alone, second_route, sampled, quiet, no_batch]
 
 if __name__ == "__main__":
     ROOM = Room()
