@@ -40,5 +40,5 @@ dist:
 	@echo $(B)/onex-$(VERSION).tar.gz
 
 # A package for the machine that builds it: its Depends are what the programs link to here.
-deb: all
+deb:
 	@B=$(B) VERSION=$(VERSION) MAKE="$(MAKE)" sh packaging/deb.sh
