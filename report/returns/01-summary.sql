@@ -15,7 +15,8 @@
 -- column: 初审 | count | 10 | sum
 -- column: 核定 | count | 10 | sum
 -- empty: 没有申报
--- note: 申报、初审、核定均为人数。反馈单位：　　　　　　　　　　　　　经办人：　　　　　　　　　　　　　日期：　　　　年　　月　　日
+-- note: 申报、初审、核定均为人数。
+-- note: 反馈单位（盖章）：　　　　　　　　　　　　　经办人：　　　　　　　　　　　　　日期：　　　　年　　月　　日
 SELECT row_number() OVER (ORDER BY school_code = '', school_code), nullif(school_code, ''),
        coalesce(nullif(school_name, ''), '（学校标识码无法识别）'), applications, approved_applications, recommended,
        under_review, returned, rejected, declared, first_review, approved

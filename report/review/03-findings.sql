@@ -10,7 +10,7 @@
 -- column: 依据 | row | 7 | link 规则目录
 -- column: 学校标识码 | code | 11
 -- column: 学校名称 | text | 15
--- column: 记录 | code | 14
+-- column: 记录 | code | 17
 -- column: 申报 | row | 8 | link 申报明细
 -- column: 问题与处理意见 | wrap | 46
 -- column: 原文 | wrap | 12
