@@ -12,7 +12,7 @@ _onex()
 	fi
 	case $verb in
 	run) options="--fail-on --force --profile --json --quiet --verbose --help" ;;
-	audit) options="--archived-rules --json --quiet --help" ;;
+	audit) options="--archived-rules --seed --json --quiet --help" ;;
 	trace) options="--json --help" ;;
 	diff) options="--output --json --quiet --fail-on-change --help" ;;
 	pack) options="--output --quiet --help" ;;
