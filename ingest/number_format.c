@@ -1,11 +1,15 @@
 #include "ingest/number_format.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
-bool number_format_builtin_date(unsigned id)
+enum shown number_format_builtin(unsigned id)
 {
-	return (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
+	if ((id >= 18 && id <= 22) || (id >= 32 && id <= 35) || (id >= 45 && id <= 47) || id == 55 || id == 56)
+		return SHOWN_TIME;
+	bool day = (id >= 14 && id <= 17) || (id >= 27 && id <= 36) || (id >= 50 && id <= 58);
+	return day ? SHOWN_DAY : SHOWN_NUMBER;
 }
 
 static bool is_date_letter(char c)
@@ -24,8 +28,9 @@ static bool is_elapsed(const char *inside, size_t length)
 	return true;
 }
 
-bool number_format_is_date(const char *code, size_t length)
+enum shown number_format_shows(const char *code, size_t length)
 {
+	enum shown shown = SHOWN_NUMBER;
 	for (size_t i = 0; i < length; i++) {
 		const char *close;
 		switch (code[i]) {
@@ -33,9 +38,9 @@ bool number_format_is_date(const char *code, size_t length)
 		case '[':
 			close = memchr(code + i + 1, code[i] == '"' ? '"' : ']', length - i - 1);
 			if (!close)
-				return false;
+				return shown;
 			if (code[i] == '[' && is_elapsed(code + i + 1, (size_t)(close - code) - i - 1))
-				return true;
+				return SHOWN_TIME;
 			i = (size_t)(close - code);
 			break;
 		case '\\':
@@ -44,9 +49,11 @@ bool number_format_is_date(const char *code, size_t length)
 			i++;
 			break;
 		default:
+			if (code[i] && strchr("hHsS", code[i]))
+				return SHOWN_TIME;
 			if (is_date_letter(code[i]))
-				return true;
+				shown = SHOWN_DAY;
 		}
 	}
-	return false;
+	return shown;
 }

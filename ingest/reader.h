@@ -21,6 +21,7 @@ enum cell_kind {
 	CELL_TEXT,   /* text as it stood; CSV cells are all of this kind */
 	CELL_NUMBER, /* text is the number as stored, '.' decimal, perhaps with an exponent */
 	CELL_DATE,   /* a number under a date format: text is the serial, see sheet.epoch */
+	CELL_DAY,    /* the same under a format that shows no time of day */
 	CELL_BOOL,   /* text is "1" or "0" */
 	CELL_ERROR   /* text is the error value, as #N/A */
 };

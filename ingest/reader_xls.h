@@ -13,6 +13,7 @@
 
 #include "ingest/bytes.h"
 #include "ingest/compound.h"
+#include "ingest/number_format.h"
 #include "ingest/outlet.h"
 #include "ingest/strings.h"
 
@@ -55,7 +56,7 @@ struct xls_book {
 	unsigned codepage;
 	struct xls_sheet *sheets;
 	size_t sheet_count;
-	bool *date;       /* by cell format (XF) */
+	enum shown *date; /* by cell format (XF) */
 	size_t format_count;
 	struct strings strings;
 };

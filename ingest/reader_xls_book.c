@@ -58,7 +58,7 @@ unsigned records_peek(struct records *records)
 
 struct format {
 	unsigned id;
-	bool date;
+	enum shown date;
 };
 
 struct globals {
@@ -132,7 +132,7 @@ static bool add_format(struct globals *globals)
 		return false;
 	if (code)
 		formats[globals->format_count++] = (struct format){ bytes_u16(globals->records->data),
-			number_format_is_date(code, strlen(code)) };
+			number_format_shows(code, strlen(code)) };
 	free(code);
 	return true;
 }
@@ -158,7 +158,7 @@ static bool resolve_formats(struct globals *globals)
 		return false;
 	book->format_count = globals->cell_format_count;
 	for (size_t i = 0; i < book->format_count; i++) {
-		book->date[i] = number_format_builtin_date(globals->cell_formats[i]);
+		book->date[i] = number_format_builtin(globals->cell_formats[i]);
 		for (size_t k = 0; k < globals->format_count; k++)
 			if (globals->formats[k].id == globals->cell_formats[i])
 				book->date[i] = globals->formats[k].date;

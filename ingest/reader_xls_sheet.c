@@ -63,7 +63,7 @@ static void put_copy(struct xls_parse *parse, unsigned column, enum cell_kind ki
 static void put_number(struct xls_parse *parse, unsigned column, unsigned format, double number)
 {
 	char text[40];
-	bool date = format < parse->book->format_count && parse->book->date[format];
+	enum shown shown = format < parse->book->format_count ? parse->book->date[format] : SHOWN_NUMBER;
 	if (!(number - number == 0)) { /* no number, or none that is finite */
 		put(parse, column, CELL_ERROR, "#NUM!", 5);
 		return;
@@ -73,7 +73,7 @@ static void put_number(struct xls_parse *parse, unsigned column, unsigned format
 		if (strtod(text, NULL) == number)
 			break;
 	}
-	put_copy(parse, column, date ? CELL_DATE : CELL_NUMBER, text, strlen(text));
+	put_copy(parse, column, shown == SHOWN_TIME ? CELL_DATE : shown ? CELL_DAY : CELL_NUMBER, text, strlen(text));
 }
 
 /* 30 bits of an integer or of a double's upper half, perhaps hundredths. */

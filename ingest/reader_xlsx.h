@@ -8,6 +8,7 @@
 #ifndef INGEST_READER_XLSX_H
 #define INGEST_READER_XLSX_H
 
+#include "ingest/number_format.h"
 #include "ingest/outlet.h"
 #include "ingest/sax.h"
 #include "ingest/strings.h"
@@ -53,7 +54,7 @@ void book_free(struct book *book);
 /* ---- reader_xlsx_tables.c: styles and shared strings */
 
 struct styles {
-	bool *date;   /* by cell style: its number format shows a date */
+	enum shown *date; /* by cell style: what its number format shows */
 	size_t count;
 };
 

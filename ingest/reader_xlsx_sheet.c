@@ -22,7 +22,8 @@ struct sheet_parse {
 
 	/* the cell being read */
 	uint32_t column, next_column;
-	bool date, formula, value;
+	enum shown date; /* of the cell's style */
+	bool formula, value;
 	char type;           /* 'n' number, 's' shared, 't' str, 'i' inlineStr, 'b', 'e', 'd' */
 	size_t start, piece; /* in the arena: of the value, of its current piece */
 };
@@ -80,10 +81,10 @@ static int64_t read_reference(const char *text, int length, int64_t row)
 	return i > 0 && read_number(text + i, length - i) == row ? column - 1 : -1;
 }
 
-static bool is_date_style(const struct sheet_parse *parse, const char *value, int length)
+static enum shown style_shows(const struct sheet_parse *parse, const char *value, int length)
 {
 	int64_t style = read_number(value, length);
-	return style >= 0 && style < (int64_t)parse->task->styles->count && parse->task->styles->date[style];
+	return style >= 0 && style < (int64_t)parse->task->styles->count ? parse->task->styles->date[style] : SHOWN_NUMBER;
 }
 
 static char read_type(const char *value, int length)
@@ -100,7 +101,8 @@ static void begin_cell(struct sheet_parse *parse, int count, const xmlChar **att
 	int64_t column = parse->next_column;
 	parse->state = CELL;
 	parse->type = 'n';
-	parse->date = parse->formula = parse->value = false;
+	parse->date = SHOWN_NUMBER;
+	parse->formula = parse->value = false;
 	parse->start = parse->rows->used;
 	for (int i = 0; i < count; i++, attributes += 5) {
 		const char *value = (const char *)attributes[3];
@@ -110,7 +112,7 @@ static void begin_cell(struct sheet_parse *parse, int count, const xmlChar **att
 		if (attributes[0][0] == 'r')
 			column = read_reference(value, length, parse->row);
 		else if (attributes[0][0] == 's')
-			parse->date = is_date_style(parse, value, length);
+			parse->date = style_shows(parse, value, length);
 		else if (attributes[0][0] == 't')
 			parse->type = read_type(value, length);
 	}
@@ -190,7 +192,7 @@ static void put_iso_date(struct sheet_parse *parse, const char *text, size_t len
 	}
 	size_t start = parse->rows->used;
 	if (rows_append(parse->rows, serial, strlen(serial)))
-		put(parse, CELL_DATE, parse->rows->arena + start, strlen(serial));
+		put(parse, memchr(text, 'T', length) ? CELL_DATE : CELL_DAY, parse->rows->arena + start, strlen(serial));
 	else
 		stop(parse);
 }
@@ -205,7 +207,7 @@ static void put_number(struct sheet_parse *parse, const char *text, size_t lengt
 	if (!is_number(text, length))
 		put(parse, CELL_TEXT, text, length);
 	else
-		put(parse, parse->date ? CELL_DATE : CELL_NUMBER, text, length);
+		put(parse, parse->date == SHOWN_TIME ? CELL_DATE : parse->date ? CELL_DAY : CELL_NUMBER, text, length);
 }
 
 static void end_cell(struct sheet_parse *parse)

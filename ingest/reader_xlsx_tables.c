@@ -11,7 +11,7 @@
 
 struct format {
 	unsigned id;
-	bool date;
+	enum shown date;
 };
 
 struct styles_parse {
@@ -55,15 +55,15 @@ static void add_format(struct styles_parse *parse, int count, const xmlChar **at
 		parse->formats = formats;
 	}
 	formats[parse->format_count++] = (struct format){ attribute_number(attributes, count, "numFmtId", 0),
-		number_format_is_date(code, (size_t)length) };
+		number_format_shows(code, (size_t)length) };
 }
 
-static bool shows_date(const struct styles_parse *parse, unsigned format)
+static enum shown shows_date(const struct styles_parse *parse, unsigned format)
 {
 	for (size_t i = parse->format_count; i-- > 0;) /* a later definition replaces */
 		if (parse->formats[i].id == format)
 			return parse->formats[i].date;
-	return number_format_builtin_date(format);
+	return number_format_builtin(format);
 }
 
 static void add_style(struct styles_parse *parse, int count, const xmlChar **attributes)
@@ -74,7 +74,7 @@ static void add_style(struct styles_parse *parse, int count, const xmlChar **att
 		return;
 	}
 	if (styles->count % 256 == 0) {
-		bool *date = outlet_grow(parse->outlet, styles->date, styles->count + 256, sizeof *date);
+		enum shown *date = outlet_grow(parse->outlet, styles->date, styles->count + 256, sizeof *date);
 		if (!date)
 			return;
 		styles->date = date;

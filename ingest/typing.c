@@ -230,9 +230,9 @@ static void read_stored_number(struct reading *reading)
 	struct slice plain = slice_of(reading->cell->text, reading->cell->length);
 	if (is_code(kind)) {
 		read_kind(reading, plain);
-	} else if (reading->cell->kind == CELL_DATE && (kind == FIELD_DAY || kind == FIELD_INSTANT)) {
+	} else if (typing_is_date(reading->cell->kind) && (kind == FIELD_DAY || kind == FIELD_INSTANT)) {
 		typing_date_cell(reading);
-	} else if (reading->cell->kind == CELL_DATE) {
+	} else if (typing_is_date(reading->cell->kind)) {
 		typing_fault(reading, kind == FIELD_ENUMERATION ? "F03" : "F02", slice_of("", 0), "单元格是日期格式",
 			"请把单元格改回常规格式后重新填写");
 	} else {
@@ -290,7 +290,7 @@ static struct slice text_of_cell(struct reading *reading)
 {
 	const struct cell *cell = reading->cell;
 	struct slice text = slice_of(cell->text, cell->length);
-	if (cell->kind == CELL_DATE)
+	if (typing_is_date(cell->kind))
 		return typing_shown(cell, reading->epoch, reading->scratch);
 	/* beyond this a spreadsheet shows an exponent, as is stored */
 	if (cell->kind == CELL_NUMBER && typing_decimal(reading, &text, NULL) && text.length > 30)
@@ -308,7 +308,7 @@ static void read_closely(struct reading *reading)
 	}
 	if (cell->kind == CELL_BOOL)
 		text = typing_shown(cell, reading->epoch, reading->scratch);
-	bool stored_number = cell->kind == CELL_NUMBER || cell->kind == CELL_DATE;
+	bool stored_number = cell->kind == CELL_NUMBER || typing_is_date(cell->kind);
 	if (reading->field->kind == FIELD_TEXT)
 		read_text(reading, stored_number ? text_of_cell(reading) : text);
 	else if (stored_number)

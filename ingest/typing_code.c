@@ -75,7 +75,7 @@ static bool code_of_number(struct reading *reading, struct slice *plain)
 /* The plain text of a code; false where a finding was made. */
 static bool code_text(struct reading *reading, struct slice *plain, bool digits_only)
 {
-	if (reading->cell->kind == CELL_DATE) {
+	if (typing_is_date(reading->cell->kind)) {
 		typing_fault(reading, "F08", nothing(), "被电子表格改成了日期", as_text);
 		return false;
 	}

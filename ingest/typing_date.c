@@ -298,8 +298,11 @@ void typing_date_cell(struct reading *reading)
 {
 	struct slice plain;
 	int64_t instant;
-	if (typing_decimal(reading, &plain, NULL) && typing_serial(plain, reading->epoch, &instant))
-		set_instant(reading, instant);
-	else
+	if (typing_decimal(reading, &plain, NULL) && typing_serial(plain, reading->epoch, &instant)) {
+		if (reading->cell->kind == CELL_DAY && reading->field->kind == FIELD_INSTANT && instant % 86400 == 0)
+			typing_fault(reading, "F02", nothing(), "只有日期，没有时刻", advice_of(reading->field));
+		else
+			set_instant(reading, instant);
+	} else
 		typing_fault(reading, "F02", nothing(), "单元格里的日期序号不是一个存在的日期", advice_of(reading->field));
 }

@@ -158,7 +158,7 @@ struct slice typing_shown(const struct cell *cell, int epoch, char *room)
 	int64_t instant;
 	if (cell->kind == CELL_BOOL)
 		return typing_equals(text, "1") ? slice_of("TRUE", 4) : slice_of("FALSE", 5);
-	if (cell->kind != CELL_DATE || !typing_serial(text, epoch, &instant))
+	if (!typing_is_date(cell->kind) || !typing_serial(text, epoch, &instant))
 		return text;
 	calendar_instant_text(instant, room);
 	room[10] = ' ';

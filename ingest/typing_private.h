@@ -77,7 +77,13 @@ bool typing_credit_code_sound(const char code[18]);                  /* alphabet
 
 /* ---- typing_date.c */
 void typing_date(struct reading *reading, struct slice plain);       /* FIELD_DAY, FIELD_INSTANT */
-void typing_date_cell(struct reading *reading);                      /* CELL_DATE */
+/* A number that the spreadsheet shows as a date. */
+static inline bool typing_is_date(enum cell_kind kind)
+{
+	return kind == CELL_DATE || kind == CELL_DAY;
+}
+
+void typing_date_cell(struct reading *reading);                      /* CELL_DATE, CELL_DAY */
 /* The short forms "2021-05-14" and "2021-05-14 08:05:09" (or with T); false: look closer. */
 bool typing_date_short(const struct field *field, struct slice text, int64_t *value);
 

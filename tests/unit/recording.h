@@ -51,7 +51,7 @@ static inline bool record_row(void *context, const struct row *row, struct failu
 		const struct cell *cell = &row->cells[i];
 		fputc('|', recording->out);
 		if (cell->kind != CELL_EMPTY)
-			fprintf(recording->out, "%c%.*s", "-TNDBE"[cell->kind], (int)cell->length, cell->text);
+			fprintf(recording->out, "%c%.*s", "-TNDDBE"[cell->kind], (int)cell->length, cell->text);
 	}
 	fputc('\n', recording->out);
 	return true;

@@ -370,6 +370,15 @@ static void dates(void **state)
 		number_text(expected, midnight + instants[i].seconds);
 		expect_at(&(struct expectation){ "application.submitted", CELL_TEXT, instants[i].text, expected, NULL }, 0);
 	}
+	/* a date cell under a format without a time of day is only a day, unless it has one */
+	char day[32];
+	expect_at(&(struct expectation){ "application.submitted", CELL_DAY, "44330", "F02", NULL }, 1900);
+	number_text(day, midnight + 43200);
+	expect_at(&(struct expectation){ "application.submitted", CELL_DAY, "44330.5", day, NULL }, 1900);
+	number_text(day, midnight);
+	expect_at(&(struct expectation){ "application.submitted", CELL_DATE, "44330", day, NULL }, 1900);
+	number_text(day, midnight / 86400);
+	expect_at(&(struct expectation){ "application.fee_date", CELL_DAY, "44330", day, NULL }, 1900);
 }
 
 static void wrong_dates(void **state)
