@@ -371,14 +371,14 @@ static void dates(void **state)
 		expect_at(&(struct expectation){ "application.submitted", CELL_TEXT, instants[i].text, expected, NULL }, 0);
 	}
 	/* a date cell under a format without a time of day is only a day, unless it has one */
-	char day[32];
+	char shown[32];
 	expect_at(&(struct expectation){ "application.submitted", CELL_DAY, "44330", "F02", NULL }, 1900);
-	number_text(day, midnight + 43200);
-	expect_at(&(struct expectation){ "application.submitted", CELL_DAY, "44330.5", day, NULL }, 1900);
-	number_text(day, midnight);
-	expect_at(&(struct expectation){ "application.submitted", CELL_DATE, "44330", day, NULL }, 1900);
-	number_text(day, midnight / 86400);
-	expect_at(&(struct expectation){ "application.fee_date", CELL_DAY, "44330", day, NULL }, 1900);
+	number_text(shown, midnight + 43200);
+	expect_at(&(struct expectation){ "application.submitted", CELL_DAY, "44330.5", shown, NULL }, 1900);
+	number_text(shown, midnight);
+	expect_at(&(struct expectation){ "application.submitted", CELL_DATE, "44330", shown, NULL }, 1900);
+	number_text(shown, midnight / 86400);
+	expect_at(&(struct expectation){ "application.fee_date", CELL_DAY, "44330", shown, NULL }, 1900);
 }
 
 static void wrong_dates(void **state)
