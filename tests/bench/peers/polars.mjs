@@ -105,5 +105,6 @@ sum('schools', a.groupBy('school_code').agg(pl.len().cast(int).alias('applicatio
     .plus(col('declared').mul(col('school_code').modulo(lit(2003)).plus(lit(1)))).sum().alias('n')));
 sum('certificates', a.groupBy(['certificate_name', 'level']).agg(col('school_code').nUnique().cast(int).alias('schools'),
   col('declared').sum().alias('declared'))
-  .select(col('declared').mul(col('schools')).plus(col('schools').mul(col('schools'))).sum().alias('n')));
+  .select(col('declared').cast(real).mul(col('schools').cast(real)) // the counts are 32 bits wide and would wrap
+    .plus(col('schools').cast(real).mul(col('schools').cast(real))).sum().alias('n')));
 console.log(JSON.stringify(results));
