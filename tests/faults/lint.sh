@@ -10,7 +10,7 @@ flags="-std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I. -DONEX_VERSION=\"0\" -D
 bad=0
 grep -v '^#' tests/faults/lint.expected >"$folder/expected"
 tell() {
-	grep -E '(warning|error|style|performance|portability):' "$folder/$1" | sort -u >"$folder/said"
+	grep -E '(warning|error|style|performance|portability):' "$folder/$1" | sed "s|^$PWD/||" | sort -u >"$folder/said"
 	grep -vE -f "$folder/expected" "$folder/said" >"$folder/left"
 	echo "$1: $(wc -l <"$folder/left") (and $(grep -cE -f "$folder/expected" "$folder/said") that lint.expected explains)"
 	[ ! -s "$folder/left" ] || { bad=1; cat "$folder/left"; }
