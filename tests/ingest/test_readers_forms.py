@@ -7,7 +7,9 @@ import os
 import random
 import subprocess
 import sys
+import tempfile
 import xml.etree.ElementTree as tree
+import zipfile
 
 import openpyxl
 
@@ -34,9 +36,11 @@ def as_csv(rows):
     return "a.csv", table(rows)
 
 
-def as_xlsx(rows, change=lambda heading, text: text):
+def as_xlsx(rows, change=lambda heading, text: text, epoch=None):
     """A workbook; `change` makes a cell's value of its text."""
     book = openpyxl.Workbook()
+    if epoch:
+        book.epoch = epoch
     for number, row in enumerate(rows):
         book.active.append([change(heading, text) if number and text else text or None
                             for heading, text in zip(rows[0], row)])
@@ -45,7 +49,18 @@ def as_xlsx(rows, change=lambda heading, text: text):
     return "a.xlsx", out.getvalue()
 
 
-def as_typed_xlsx(rows):
+def as_office(rows, form):
+    """A workbook that LibreOffice writes, every cell as text (XLSX: shared strings)."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.mkdir(folder + "/out")
+        with open(folder + "/a.xlsx", "wb") as file:
+            file.write(as_xlsx(rows)[1])
+        subprocess.run(["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", form,
+                        "--outdir", folder + "/out", folder + "/a.xlsx"], check=True, capture_output=True, timeout=120)
+        return "a." + form, open(f"{folder}/out/a.{form}", "rb").read()
+
+
+def as_typed_xlsx(rows, epoch=None):
     """Numbers and dates as cells of their own kind."""
     def change(_, text):
         for form in ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S"):
@@ -55,7 +70,7 @@ def as_typed_xlsx(rows):
                 pass
         plain = text.isascii() and text.replace(".", "", 1).isdigit() and not (text[0] == "0" and len(text) > 1)
         return float(text) if plain and "." in text else int(text) if plain and len(text) <= 15 else text
-    return as_xlsx(rows, change)
+    return as_xlsx(rows, change, epoch)
 
 
 def as_xls(rows):
@@ -116,6 +131,47 @@ def test_typed_cells():
     """numbers and dates as spreadsheets keep them give the same rows as their texts"""
     clean = [HEADING, *[application(f"SB{i:03}", 拟考证人数=str(i + 40)) for i in range(1, 20)]]
     same(read(*as_typed_xlsx(clean)), read(*as_csv(clean)))
+
+
+def thousand():
+    """A thousand records, every third with something wrong in one cell."""
+    chance = random.Random(11)
+    wrong = [("拟考证人数", "120人"), ("等级", "特级"), ("在校生数", "同上"), ("费用确定日期", "2021-13-01"), ("负责人", ""),
+             ("考核费用标准(元/人)", "280.555"), ("学校标识码", "4.29999E+09"), ("电子邮箱", "#N/A"), ("申报编号", ""),
+             ("提交时间", "2021-05-18"), ("学生自愿", "也许"), ("参与试点学生数", "-4"), ("方案文件摘要", "不是摘要")]
+    rows = [HEADING]
+    for i in range(1000):
+        changes = {"拟考证人数": str(chance.randrange(0, 3000)), "提交时间": f"2021-05-{chance.randrange(14, 26)} 08:{i % 60:02}:00"}
+        if i % 3 == 0:
+            changes.update([chance.choice(wrong)])
+        rows.append(application(changes.pop("申报编号", f"SB{i:05}"), **changes))
+    return rows
+
+
+def test_thousand():
+    """a thousand records in every form: the same rows, findings and counts"""
+    rows = thousand()
+    wanted = read(*as_csv(rows))
+    same(wanted[2][0] + wanted[2][1] + wanted[2][2], 1000)
+    assert wanted[2][1] > 200 and wanted[2][2] > 5, wanted[2]
+    text = as_csv(rows)[1]
+    text = text.decode() if isinstance(text, bytes) else text
+    for encoding in ("utf-8-sig", "gb18030", "utf-16"):
+        same(read("a.csv", text.encode(encoding)), wanted)
+    tabs = "".join("\t".join(row) + "\r\n" for row in rows)
+    same(read("a.txt", tabs.encode("utf-16")), wanted)
+    inline, shared = as_xlsx(rows), as_office(rows, "xlsx")
+    for content, part in ((inline, False), (shared, True)):
+        same("xl/sharedStrings.xml" in zipfile.ZipFile(io.BytesIO(content[1])).namelist(), part)
+        same(read(*content), wanted)
+    same(read(*as_xml(rows)), wanted)
+    same(read(*as_office(rows, "xls")), wanted)
+
+
+def test_epoch():
+    """date cells of the 1904 system are the same days"""
+    clean = [HEADING, *[application(f"SB{i:03}", 拟考证人数=str(i + 40)) for i in range(1, 20)]]
+    same(read(*as_typed_xlsx(clean, openpyxl.utils.datetime.CALENDAR_MAC_1904)), read(*as_csv(clean)))
 
 
 def test_openpyxl():
