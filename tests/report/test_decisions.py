@@ -57,4 +57,20 @@ with kit.Folder() as folder:
     published = openpyxl.load_workbook(folder.out("reports/published.xlsx"), data_only=True)["审核结果"]
     rows = [row for row in published.iter_rows(values_only=True) if isinstance(row[0], int)]
     check(len(rows) == 1 and rows[0][6] == 3, "and stands on the published list", rows)
+
+    # the same through a spreadsheet program, which saves the workbook its own way
+    profile = "-env:UserInstallation=file://" + os.path.join(folder.path, "profile")
+    subprocess.run(["soffice", profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir",
+                    os.path.join(folder.path, "saved"), os.path.join(inbox, "审核.xlsx")],
+                   check=True, capture_output=True, timeout=180)
+    os.replace(os.path.join(folder.path, "saved", "审核.xlsx"), os.path.join(inbox, "审核.xlsx"))
+    error = pipeline(folder.path)
+    check(not error, "the batch with the form as LibreOffice saved it runs", error)
+    db = sqlite3.connect(folder.out("batch.db"))
+    states = db.execute("SELECT s.state, count(*) FROM decision_state s GROUP BY 1").fetchall()
+    held = db.execute("SELECT rule, message FROM ingest_finding WHERE dataset = 'decision'").fetchall()
+    check(states == [("valid", 1)] and not held, "its decision is valid, its blank rows are none", (states, held))
+    got = db.execute("SELECT o.outcome, o.approved FROM outcome o JOIN application a ON a.id = o.application WHERE a.application_no = ?",
+                     (number,)).fetchone()
+    check(got == ("通过", 3), "and it decides the same", got)
 kit.finish()
