@@ -64,17 +64,16 @@ WITH requested AS MATERIALIZED ( -- what each unit asked for last year
 ), off_row AS MATERIALIZED (
 	SELECT o.rule_case, o.school_code, o.unit, o.asked, o.carried, a.id, a.application_no,
 	       a.carried_over, a.declared,
-	       row_number() OVER (PARTITION BY o.school_code, o.unit ORDER BY a.id) AS place
+	       row_number() OVER (PARTITION BY o.school_code, o.unit ORDER BY a.id) AS place,
+	       COUNT(*) OVER (PARTITION BY o.school_code, o.unit) AS total
 	FROM application a CROSS JOIN certificate_ref r ON r.id = a.certificate_ref
 	     CROSS JOIN off o ON o.school_code = a.school_code AND o.unit = r.unit
 ), listed AS MATERIALIZED (
-	SELECT u.school_code, u.unit,
-	       (SELECT group_concat(line, '、')
-	        FROM (SELECT o.application_no || ' ' || coalesce(o.carried_over || ' 人', '未填') AS line
-	              FROM off_row o WHERE o.school_code = u.school_code AND o.unit = u.unit AND o.place <= 20
-	              ORDER BY o.place))
-	       || CASE WHEN u.n > 20 THEN ' 等 ' || u.n || ' 条' ELSE '' END AS list
-	FROM (SELECT school_code, unit, COUNT(id) AS n FROM off_row GROUP BY school_code, unit) u
+	SELECT school_code, unit,
+	       group_concat(line, '、') || CASE WHEN MAX(total) > 20 THEN ' 等 ' || MAX(total) || ' 条' ELSE '' END AS list
+	FROM (SELECT school_code, unit, total, application_no || ' ' || coalesce(carried_over || ' 人', '未填') AS line
+	      FROM off_row WHERE place <= 20 ORDER BY school_code, unit, place)
+	GROUP BY school_code, unit
 ), found AS (
 	SELECT f.rule_case, f.id, f.carried_over, f.declared,
 	       CASE f.rule_case
@@ -84,7 +83,7 @@ WITH requested AS MATERIALIZED ( -- what each unit asked for last year
 	            || f.asked || ' 人不一致' END AS problem,
 	       CASE f.rule_case WHEN 'a' THEN '须填沿用人数，该证书合计 ' || f.asked || ' 人'
 	            ELSE '该证书各条申报合计 ' || f.asked || ' 人' END AS bound
-	FROM off_row f JOIN listed g ON g.school_code = f.school_code AND g.unit = f.unit
+	FROM off_row f CROSS JOIN listed g ON g.school_code = f.school_code AND g.unit = f.unit
 	UNION ALL
 	SELECT CASE WHEN carried_over > declared THEN 'a' ELSE 'c' END, id, carried_over, declared,
 	       '沿用人数 ' || carried_over || ' 人多于拟考证人数 ' || declared || ' 人', '不多于拟考证人数 ' || declared
