@@ -143,7 +143,7 @@ static bool parse(struct csv *csv, const char *text, size_t length)
 	csv->open = !csv->ended;
 	if (csv->open)
 		return true;
-	char *at = csv->text;
+	const char *at = csv->text ? csv->text : ""; /* nothing stored yet where every cell so far was empty */
 	for (uint32_t i = 0; i < csv->count; i++) {
 		csv->cells[i].text = at;
 		at += csv->cells[i].length;
