@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "common/layout.h"
+#include "report/memory.h"
 
 struct sheet *book_sheet(const struct book *book, const char *name)
 {
@@ -158,6 +159,7 @@ static bool write_workbook(struct book *book, const struct script *script, struc
 		free(path);
 		return false;
 	}
+	memory_watch();
 	lxw_workbook_options options = { .constant_memory = LXW_TRUE, .tmpdir = book->report->work, .use_zip64 = LXW_TRUE };
 	book->workbook = workbook_new_opt(path, &options);
 	bool done = book->workbook ? fill(book, script, failure)
@@ -168,6 +170,8 @@ static bool write_workbook(struct book *book, const struct script *script, struc
 			done = fail(failure, STATUS_SYSTEM, tr("cannot write %s: %s", "无法写入 %s：%s"), book->name,
 				lxw_strerror(error));
 	}
+	if (done && memory_refused())
+		done = fail(failure, STATUS_SYSTEM, tr("cannot write %s: not enough memory", "无法写入 %s：内存不足"), book->name);
 	done = done && verify_workbook(path, book->name, book->lines, book->worksheet_count, failure);
 	free(path);
 	return done;
