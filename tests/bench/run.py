@@ -3,11 +3,11 @@
 
     make bench [SIZE=1000000] [RUNS=5] [ENGINES='onex duckdb-disk …']
 
-Every engine reads the same files into typed rows and answers the shared checks and
-aggregates (peers/checks.sql says them in SQL). onex does all its rules, findings with their places, outcomes, counts and
-allocations besides; the peers do the shared set only. Before anything is timed every
-engine's answers are compared; one that disagrees ends the benchmark. Medians, ratios
-and peak memory go to stdout and to bench.csv in the work folder.
+Every engine reads the same files into typed rows and does the shared work that
+peers/checks.sql says in SQL: all rules with their findings stored, outcomes, counts and
+an allocation. Before anything is timed every engine's answers are compared; one that
+disagrees ends the benchmark. Medians, ratios and peak memory go to stdout and to
+bench.csv in the work folder.
 """
 import argparse
 import csv
@@ -117,19 +117,20 @@ class Bench:
         if engine in ('onex', 'onex-gb18030'):
             return self.answers_of_onex(self.utf8 if engine == 'onex' else self.gb18030)
         if engine == 'sqlite':
-            return {k: int(float(v)) for k, v in re.findall(r'^(\w+)=\n(\S+)$', printed, re.M)}
+            return {k: int(float(v)) for k, v in re.findall(r'^(\w+)=(\S+)$', printed, re.M)}
         return json.loads(printed.strip().splitlines()[-1])
 
     def answers_of_onex(self, folder):
+        """What checks.sql answers at its end, from the tables that onex leaves."""
         db = sqlite3.connect(os.path.join(folder, 'out', 'batch.db'))
-        fired = {rule + case: n for rule, case, n in db.execute('SELECT rule, rule_case, fired FROM rule')}
+        result = {rule + case: n for rule, case, n in db.execute('SELECT rule, rule_case, count(*) FROM finding GROUP BY 1, 2')}
+        result.update(db.execute('SELECT outcome, count(*) FROM outcome GROUP BY 1'))
         with open(CHECKS, encoding='utf-8') as text:
-            names = re.findall(r'^-- (R\d\d[a-c]?)$', text.read(), re.M)
-        result = {name: fired.get(name, 0) for name in names}
-        result['schools'] = db.execute("""SELECT sum(applications * (1 + school_code % 1009)
-            + declared * (1 + school_code % 2003)) FROM school_count""").fetchone()[0]
-        result['certificates'] = db.execute("""SELECT sum(declared * schools + schools * schools)
-            FROM certificate_count""").fetchone()[0]
+            sums = re.findall(r"^INSERT INTO answer SELECT '(\w+_count)', (sum\([^;]*);", text.read(), re.M)
+        for name, expression in sums:
+            result[name] = db.execute('SELECT ' + expression).fetchone()[0]
+        result['allocation'] = db.execute("""SELECT sum(amount_fen / 10000 * (1 + school_code % 1009)) FROM allocation
+                                             WHERE run = 'base-provisional'""").fetchone()[0]
         return result
 
     def compare(self, engines):
@@ -137,10 +138,10 @@ class Bench:
         same = True
         for engine in engines:
             found = self.answers(engine, self.run(engine)[3])
-            for name in expected:
-                if found.get(name) != expected[name]:
+            for name in sorted(expected | found):
+                if found.get(name) != expected.get(name):
                     same = False
-                    print(f'{engine} disagrees: {name} is {found.get(name)}, onex has {expected[name]}', file=sys.stderr)
+                    print(f'{engine} disagrees: {name} is {found.get(name)}, onex has {expected.get(name)}', file=sys.stderr)
         if not same:
             sys.exit('the engines disagree: nothing is timed')
         print(f'all engines agree on {len(expected)} numbers')
