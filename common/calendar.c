@@ -23,7 +23,8 @@ static int days_in_month(int year, int month)
 
 bool calendar_day(int year, int month, int day, int64_t *days)
 {
-	if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month))
+	if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 ||
+		(day > 28 && day > days_in_month(year, month)))
 		return false;
 	int64_t years = month <= 2 ? year - 1 : year;
 	int64_t since_year_zero = years * 365 + years / 4 - years / 100 + years / 400;

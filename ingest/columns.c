@@ -88,7 +88,7 @@ static bool report_unnamed(struct table *table, const struct row *row, uint32_t 
 bool columns_look_for_unnamed(struct table *table, const struct row *row, struct failure *failure)
 {
 	const struct heading *heading = &table->heading;
-	for (uint32_t i = 0; i < row->count; i++) {
+	for (uint32_t i = table->named; i < row->count; i++) {
 		bool has_name = i < heading->count && heading->columns[i].role != COLUMN_EMPTY;
 		if (!has_name && !cell_is_blank(&row->cells[i]) && !report_unnamed(table, row, i, failure))
 			return false;
@@ -107,6 +107,8 @@ bool columns_drop(struct table *table, const char *label, struct failure *failur
 static bool take_columns(struct table *table, struct failure *failure)
 {
 	const struct heading *heading = &table->heading;
+	while (table->named < heading->count && heading->columns[table->named].role != COLUMN_EMPTY)
+		table->named++;
 	if (heading->spread)
 		table->spread.level = dataset_field(table->dataset, "level");
 	for (uint32_t i = 0; i < heading->count; i++) {
@@ -155,6 +157,7 @@ bool columns_recognise(struct table *table, struct failure *failure)
 	if (!table->dataset)
 		return pass_over(table, failure);
 	table->source.heading_row = table->lead.rows[table->heading.first].row;
+	record_start(table);
 	return table_keep_reason(table, table->heading.text, failure) && take_columns(table, failure)
 		&& columns_write(table, failure) && total_start(table, failure);
 }

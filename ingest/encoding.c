@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "ingest/gb18030.h"
+#include "ingest/scan.h"
 
 enum { CHUNK = 1 << 18, TAIL = 4 };
 
@@ -62,7 +63,7 @@ struct trial {
 	bool cut;        /* sound but for an unfinished character at the end */
 	int64_t offset;  /* of what is not sound, or the unfinished character */
 	int64_t high;    /* of the first byte above 0x7F, -1: none */
-	int64_t wide;    /* characters of several bytes */
+	bool wide;       /* there is a character of several bytes */
 	int64_t units;   /* UTF-16: characters, and separators and line ends among them */
 	int64_t marks;
 };
@@ -126,12 +127,12 @@ static size_t skip_plain(const unsigned char *s, size_t at, size_t stop)
 
 /* The byte at which a run of U+1000 to U+CFFF ends (three bytes each: the usual
  * Chinese text), with at least three bytes before `stop`. */
-static size_t skip_chinese(const unsigned char *s, size_t at, size_t stop, int64_t *wide)
+static size_t skip_chinese(const unsigned char *s, size_t at, size_t stop, bool *wide)
 {
 	size_t from = at;
 	while (stop - at >= 3 && s[at] >= 0xE1 && s[at] <= 0xEC && is_tail(s[at + 1]) && is_tail(s[at + 2]))
 		at += 3;
-	*wide += (int64_t)(at - from) / 3;
+	*wide = *wide || at > from;
 	return at;
 }
 
@@ -145,6 +146,31 @@ static int character_at(struct gb18030 *table, const unsigned char *s, size_t le
 	return s[0] < 0x80 ? 1 : gb18030_character(table, s, length, NULL, NULL);
 }
 
+/* Steps over whole blocks of sound UTF-8 from `at`, at most to `stop`. */
+static size_t skip_blocks(const struct scan *scan, size_t at, size_t stop, struct trial *trial)
+{
+	while (stop - at >= SCAN_BYTES) {
+		size_t taken = scan_text(scan->bytes + at, &trial->wide);
+		if (taken == 0)
+			break;
+		for (size_t i = 0; trial->wide && trial->high < 0; i++)
+			if (scan->bytes[at + i] >= 0x80)
+				trial->high = scan->offset + (int64_t)(at + i);
+		at += taken;
+	}
+	return at;
+}
+
+/* Steps over the run from `at` that is quickly told, at most to `stop`. */
+static size_t skip_run(struct gb18030 *table, const struct scan *scan, size_t at, size_t stop, struct trial *trial)
+{
+	at = skip_plain(scan->bytes, at, stop);
+	if (at < stop && scan->bytes[at] >= 0x80 && trial->high < 0)
+		trial->high = scan->offset + (int64_t)at;
+	return table ? gb18030_skip(table, scan->bytes, at, stop, &trial->wide)
+		: skip_chinese(scan->bytes, at, stop, &trial->wide);
+}
+
 /* Walks over the ASCII-based encodings: GB18030 with its table, UTF-8 without. */
 static bool try_bytes(int file, int64_t from, struct gb18030 *table, struct scan *scan, struct trial *trial,
 	struct failure *failure)
@@ -156,14 +182,15 @@ static bool try_bytes(int file, int64_t from, struct gb18030 *table, struct scan
 		if (!scan_more(scan, at, failure))
 			return false;
 		at = 0;
+		size_t slow = 0; /* up to here no block is worth trying */
 		/* but at the end of the file a whole character always fits */
 		size_t stop = scan->last || scan->length < TAIL ? scan->length : scan->length - TAIL;
 		while (at < stop) {
-			at = skip_plain(scan->bytes, at, stop);
-			if (at < stop && scan->bytes[at] >= 0x80 && trial->high < 0)
-				trial->high = scan->offset + (int64_t)at;
-			at = table ? gb18030_skip(table, scan->bytes, at, stop, &trial->wide)
-				: skip_chinese(scan->bytes, at, stop, &trial->wide);
+			if (!table && at >= slow) {
+				at = skip_blocks(scan, at, stop, trial);
+				slow = at + SCAN_BYTES;
+			}
+			at = skip_run(table, scan, at, stop, trial);
 			if (at >= stop)
 				break;
 			int taken = character_at(table, scan->bytes + at, scan->length - at);
@@ -172,7 +199,7 @@ static bool try_bytes(int file, int64_t from, struct gb18030 *table, struct scan
 				trial->cut = taken < 0;
 				return true;
 			}
-			trial->wide += taken > 1;
+			trial->wide = trial->wide || taken > 1;
 			at += (size_t)taken;
 		}
 	} while (!scan->last);
@@ -277,7 +304,7 @@ static bool detect_unmarked(int file, struct scan *scan, struct encoding_verdict
 	if (!try_bytes(file, 0, NULL, scan, &utf8, failure))
 		return false;
 	/* A file cut short within its last character, and of several such, is UTF-8 still. */
-	if (utf8.sound || (utf8.cut && utf8.wide > 0)) {
+	if (utf8.sound || (utf8.cut && utf8.wide)) {
 		decide(verdict, ENCODING_UTF8, &utf8);
 		return true;
 	}
@@ -287,13 +314,13 @@ static bool detect_unmarked(int file, struct scan *scan, struct encoding_verdict
 		gb18030_close(table);
 		if (!done)
 			return false;
-		if (gb.sound || (gb.cut && gb.wide > 0)) {
+		if (gb.sound || (gb.cut && gb.wide)) {
 			decide(verdict, ENCODING_GB18030, &gb);
 			return true;
 		}
 	}
 	/* What was UTF-8 for some characters is a damaged UTF-8. */
-	verdict->offset = utf8.wide > 0 || utf8.high < 0 ? utf8.offset : gb.offset;
+	verdict->offset = utf8.wide || utf8.high < 0 ? utf8.offset : gb.offset;
 	return detect_utf16(file, scan, verdict, failure);
 }
 
@@ -392,7 +419,7 @@ bool decoder_line(struct decoder *decoder, const char *line, size_t length, cons
 		*text_length = length;
 		return true;
 	}
-	if (decoder->capacity < 2 * length + 8) {
+	if (decoder->capacity < 2 * length + SCAN_BYTES) {
 		free(decoder->text);
 		decoder->capacity = 0;
 		decoder->text = allocate(failure, 2 * length + 4096, 1);

@@ -33,7 +33,8 @@ struct decoder *decoder_open(enum encoding encoding, struct failure *failure);
 void decoder_close(struct decoder *decoder); /* NULL is let pass */
 
 /* The UTF-8 of one whole line (no character crosses its ends); lives until the
- * next call, and for UTF-8 it is the line itself. Bytes that are no text, which
+ * next call, and for UTF-8 it is the line itself. Of any other SCAN_BYTES more can
+ * be read behind its end (scan.h). Bytes that are no text, which
  * encoding_detect would have found, fail: the file has changed. */
 bool decoder_line(struct decoder *decoder, const char *line, size_t length, const char **text,
 	size_t *text_length, struct failure *failure);

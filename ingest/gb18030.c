@@ -7,9 +7,11 @@
 /* Lead bytes 0x81 to 0xFE, trail bytes 0x40 to 0xFE without 0x7F. */
 enum { LEADS = 126, TRAILS = 191 };
 
+enum { UNASKED = 0, NO_CHARACTER = 5 }; /* in place of a length, which is 1 to 4 */
+
 struct entry {
 	char text[4];
-	unsigned char length; /* 0: no character */
+	unsigned char length;
 };
 
 struct gb18030 {
@@ -43,12 +45,6 @@ struct gb18030 *gb18030_open(struct failure *failure)
 		free(table);
 		return NULL;
 	}
-	for (int lead = 0; lead < LEADS; lead++)
-		for (int trail = 0; trail < TRAILS; trail++) {
-			unsigned char code[2] = { (unsigned char)(lead + 0x81), (unsigned char)(trail + 0x40) };
-			struct entry *entry = &table->entries[lead * TRAILS + trail];
-			entry->length = (unsigned char)(code[1] == 0x7F ? 0 : convert(table, code, 2, entry->text));
-		}
 	return table;
 }
 
@@ -92,13 +88,21 @@ static int four_bytes(struct gb18030 *table, const unsigned char *bytes, size_t 
 	return 4;
 }
 
+static void ask(struct gb18030 *table, const unsigned char *code, struct entry *entry)
+{
+	int length = code[1] == 0x7F ? 0 : convert(table, code, 2, entry->text);
+	entry->length = (unsigned char)(length > 0 ? length : NO_CHARACTER);
+}
+
 /* The entry of a two-byte code, NULL where these are none. */
-static const struct entry *entry_of(const struct gb18030 *table, const unsigned char *bytes)
+static inline const struct entry *entry_of(struct gb18030 *table, const unsigned char *bytes)
 {
 	if (!is_lead(bytes[0]) || bytes[1] < 0x40 || bytes[1] > 0xFE)
 		return NULL;
-	const struct entry *entry = &table->entries[(bytes[0] - 0x81) * TRAILS + (bytes[1] - 0x40)];
-	return entry->length ? entry : NULL;
+	struct entry *entry = &table->entries[(bytes[0] - 0x81) * TRAILS + (bytes[1] - 0x40)];
+	if (entry->length == UNASKED)
+		ask(table, bytes, entry);
+	return entry->length == NO_CHARACTER ? NULL : entry;
 }
 
 int gb18030_character(struct gb18030 *table, const unsigned char *bytes, size_t length, char text[4],
@@ -120,12 +124,12 @@ int gb18030_character(struct gb18030 *table, const unsigned char *bytes, size_t 
 	return 2;
 }
 
-size_t gb18030_skip(const struct gb18030 *table, const unsigned char *bytes, size_t at, size_t stop, int64_t *wide)
+size_t gb18030_skip(struct gb18030 *table, const unsigned char *bytes, size_t at, size_t stop, bool *wide)
 {
 	size_t from = at;
 	while (stop - at >= 2 && entry_of(table, bytes + at))
 		at += 2;
-	*wide += (int64_t)(at - from) / 2;
+	*wide = *wide || at > from;
 	return at;
 }
 

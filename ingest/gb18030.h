@@ -1,5 +1,5 @@
-/* GB18030 as glibc's iconv reads it: a table for the two-byte codes, filled by
- * that one converter, which also reads the rare four-byte codes itself. */
+/* GB18030 as glibc's iconv reads it: a table for the two-byte codes, each filled by
+ * that one converter when it first comes, which also reads the rare four-byte codes. */
 #ifndef INGEST_GB18030_H
 #define INGEST_GB18030_H
 
@@ -19,8 +19,8 @@ void gb18030_close(struct gb18030 *table); /* NULL is let pass */
 int gb18030_character(struct gb18030 *table, const unsigned char *bytes, size_t length,
 	char text[4], int *text_length);
 
-/* Where the run of two-byte codes from `at` ends, at most `stop`; counts them. */
-size_t gb18030_skip(const struct gb18030 *table, const unsigned char *bytes, size_t at, size_t stop, int64_t *wide);
+/* Where the run of two-byte codes from `at` ends, at most `stop`; *wide: there is one. */
+size_t gb18030_skip(struct gb18030 *table, const unsigned char *bytes, size_t at, size_t stop, bool *wide);
 
 /* Decodes whole characters; `text` holds at least 2 x length bytes. Returns the bytes
  * written, or -1. */

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ingest/scan.h"
+
 enum { FIRST_CAPACITY = 1 << 18 };
 
 struct lines {
@@ -17,9 +19,8 @@ struct lines {
 	size_t capacity;
 	size_t begin;   /* of the next line */
 	size_t length;
-	bool searched;    /* line_feed is where the next LF stands (length: none), kept so
-	                   * that a file of CR alone is not searched again and again */
-	size_t line_feed;
+	size_t block;   /* the bytes from here on have been scanned, SCAN_BYTES of them at most … */
+	uint64_t ends;  /* … and these are CR or LF and not taken yet */
 };
 
 struct lines *lines_open(int file, enum encoding encoding, int64_t from, int64_t until, struct failure *failure)
@@ -31,7 +32,7 @@ struct lines *lines_open(int file, enum encoding encoding, int64_t from, int64_t
 	lines->encoding = encoding;
 	lines->offset = from;
 	lines->until = until;
-	lines->buffer = allocate(failure, FIRST_CAPACITY, 1);
+	lines->buffer = allocate(failure, FIRST_CAPACITY + SCAN_BYTES, 1);
 	lines->capacity = FIRST_CAPACITY;
 	if (lines->buffer)
 		return lines;
@@ -47,6 +48,13 @@ void lines_close(struct lines *lines)
 	free(lines);
 }
 
+/* The line ends of the block at lines->block. */
+static uint64_t scan(const struct lines *lines)
+{
+	size_t left = lines->length - lines->block;
+	return left ? scan_either(lines->buffer + lines->block, '\n', '\r') & scan_first(left) : 0;
+}
+
 /* Moves the unread bytes to the front, grows the buffer where they fill it, and
  * reads on. *more is false at the end of the text. */
 static bool refill(struct lines *lines, bool *more, struct failure *failure)
@@ -56,9 +64,8 @@ static bool refill(struct lines *lines, bool *more, struct failure *failure)
 	lines->offset += (int64_t)lines->begin;
 	lines->begin = 0;
 	lines->length = kept;
-	lines->searched = false;
 	if (kept > lines->capacity / 2) {
-		char *larger = realloc(lines->buffer, lines->capacity * 2);
+		char *larger = realloc(lines->buffer, lines->capacity * 2 + SCAN_BYTES);
 		if (!larger)
 			return fail(failure, STATUS_SYSTEM, tr("out of memory", "内存不足"));
 		lines->buffer = larger;
@@ -83,26 +90,37 @@ static bool refill(struct lines *lines, bool *more, struct failure *failure)
 		lines->length += (size_t)got;
 		room -= (size_t)got;
 	}
+	lines->block = 0;
+	lines->ends = scan(lines);
 	return true;
 }
 
 /* Where the line's end begins, or lines->length; *end is its bytes. */
 static size_t find_end(struct lines *lines, size_t *end)
 {
-	if (!lines->searched || lines->line_feed < lines->begin) {
-		lines->searched = true;
-		const char *found = memchr(lines->buffer + lines->begin, '\n', lines->length - lines->begin);
-		lines->line_feed = found ? (size_t)(found - lines->buffer) : lines->length;
+	while (!lines->ends && lines->block + SCAN_BYTES < lines->length) {
+		lines->block += SCAN_BYTES;
+		lines->ends = scan(lines);
 	}
-	size_t stop = lines->line_feed;
-	const char *back = memchr(lines->buffer + lines->begin, '\r', stop - lines->begin);
-	if (!back) {
-		*end = stop < lines->length;
-		return stop;
-	}
-	size_t at = (size_t)(back - lines->buffer);
-	*end = at + 1 == stop && stop < lines->length ? 2 : 1;
+	*end = 0;
+	if (!lines->ends)
+		return lines->length;
+	size_t at = lines->block + scan_place(lines->ends);
+	bool pair = lines->buffer[at] == '\r' && at + 1 < lines->length && lines->buffer[at + 1] == '\n';
+	*end = pair ? 2 : 1;
 	return at;
+}
+
+/* The line that ends before `begin` is taken: so are the line ends up to there. */
+static void pass(struct lines *lines, size_t begin)
+{
+	lines->begin = begin;
+	if (begin - lines->block < SCAN_BYTES) {
+		lines->ends &= UINT64_MAX << (begin - lines->block);
+	} else {
+		lines->block = begin;
+		lines->ends = scan(lines);
+	}
 }
 
 static size_t find_end_wide(const struct lines *lines, size_t *end)
@@ -148,6 +166,6 @@ bool lines_next(struct lines *lines, struct line *line, enum line_state *state, 
 		*state = LINE_LAST;
 	else
 		*state = LINE_READ;
-	lines->begin = at + end;
+	pass(lines, at + end);
 	return true;
 }

@@ -11,7 +11,7 @@
 enum { LINES_LIMIT = 4 << 20 }; /* bytes of one line; no table has such */
 
 struct line {
-	const char *bytes;  /* live until the next call */
+	const char *bytes;  /* live until the next call; SCAN_BYTES more can be read (scan.h) */
 	size_t length;      /* without the line end */
 	size_t end;         /* bytes of the line end, 0 at the end of the file */
 	int64_t number;     /* from 1 */

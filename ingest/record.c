@@ -15,7 +15,6 @@ struct taking {
 	int variant;         /* level, or 0 */
 	bool is_spread;
 	uint64_t unknown;    /* fields with a finding, and the level of a row without numbers */
-	char number[1024];    /* 申报编号 with its level */
 };
 
 static const struct cell *cell_of(const struct row *row, int column)
@@ -38,33 +37,72 @@ bool record_is_blank(const struct table *table, const struct row *row)
 	return true;
 }
 
+static uint64_t bit(int k)
+{
+	return UINT64_C(1) << k;
+}
+
+/* The lowest of the fields whose bits are set. */
+static int first_of(uint64_t fields)
+{
+	return __builtin_ctzll(fields);
+}
+
+void record_start(struct table *table)
+{
+	const struct dataset *dataset = table->dataset;
+	table->keys = table->required_keys = table->conditional = 0;
+	for (int k = 0; k < dataset->field_count; k++) {
+		const struct field *field = &dataset->fields[k];
+		table->keys |= field->key ? bit(k) : 0;
+		table->required_keys |= field->key && field->required ? bit(k) : 0;
+		table->conditional |= field->required_field >= 0 ? bit(k) : 0;
+	}
+	memset(table->recalls, 0, sizeof table->recalls);
+}
+
 static void read_field(struct table *table, int k, const struct cell *cell)
 {
+	struct value *value = &table->values[k];
 	table->cells[k] = cell;
-	typing_read(&table->dataset->fields[k], cell ? cell : &empty, table->source.epoch, table->scratch[k].bytes,
-		&table->values[k], &table->faulty[k]);
+	bool is_filled = cell && cell->kind != CELL_EMPTY && cell->length > 0;
+	if (is_filled && recall_take(&table->recalls[k], cell, value))
+		return;
+	typing_read(&table->dataset->fields[k], cell ? cell : &empty, table->source.epoch, table->scratch[k].bytes, value,
+		&table->faulty[k]);
+	if (table->faulty[k].rule)
+		table->faulted |= bit(k);
+	else if (is_filled)
+		recall_keep(&table->recalls[k], cell, value);
+}
+
+static void miss_field(struct table *table, int k)
+{
+	typing_missing(&table->dataset->fields[k], &table->faulty[k]);
+	table->faulted |= bit(k);
 }
 
 /* Fields that must be filled because of what another says. */
 static void read_conditions(struct table *table)
 {
-	for (int k = 0; k < table->dataset->field_count; k++) {
+	for (uint64_t left = table->conditional & ~table->faulted; left; left &= left - 1) {
+		int k = first_of(left);
 		const struct field *field = &table->dataset->fields[k];
-		if (field->required_field < 0 || table->faulty[k].rule || table->values[k].state != VALUE_EMPTY)
+		if (table->values[k].state != VALUE_EMPTY)
 			continue;
 		const struct value *other = &table->values[field->required_field];
 		if (other->state == VALUE_INTEGER && other->integer == field->required_value)
-			typing_missing(field, &table->faulty[k]);
+			miss_field(table, k);
 	}
 }
 
 static void read_fields(struct table *table, const struct row *row)
 {
+	table->faulted = 0;
 	for (int k = 0; k < table->dataset->field_count; k++) {
 		if (table->spread.field >= 0 && (k == table->spread.field || k == table->spread.level)) {
 			table->cells[k] = NULL;
 			table->values[k].state = VALUE_EMPTY;
-			table->faulty[k].rule = NULL;
 		} else {
 			read_field(table, k, cell_of(row, table->column[k]));
 		}
@@ -123,10 +161,9 @@ static bool write_findings(struct table *table, const struct taking *taking, int
 		.application_no = text_of(table, "application_no", taking->unknown, application_no, sizeof application_no),
 		.school_code = text_of(table, "school_code", taking->unknown, school_code, sizeof school_code),
 		.source = table->source.id, .row_id = row_id, .row = taking->row->row, .place = place };
-	for (int k = 0; k < table->dataset->field_count; k++) {
+	for (uint64_t left = table->faulted; left; left &= left - 1) {
+		int k = first_of(left);
 		const struct field_fault *fault = &table->faulty[k];
-		if (!fault->rule)
-			continue;
 		const struct cell *cell = table->cells[k];
 		finding.rule = fault->rule;
 		finding.field = table->dataset->fields[k].name;
@@ -144,24 +181,19 @@ static bool write_findings(struct table *table, const struct taking *taking, int
 
 static bool has_key(const struct table *table)
 {
-	for (int k = 0; k < table->dataset->field_count; k++) {
-		const struct field *field = &table->dataset->fields[k];
-		bool is_blank = table->values[k].state == VALUE_EMPTY || table->values[k].state == VALUE_UNKNOWN;
-		if (field->key && (table->faulty[k].rule || (field->required && is_blank)))
+	for (uint64_t left = table->required_keys; left; left &= left - 1) {
+		enum value_state state = table->values[first_of(left)].state;
+		if (state == VALUE_EMPTY || state == VALUE_UNKNOWN)
 			return false;
 	}
-	return true;
+	return !(table->faulted & table->keys);
 }
 
 static bool keep(struct table *table, struct taking *taking, struct failure *failure)
 {
-	bool faulty = false;
-	for (int k = 0; k < table->dataset->field_count; k++)
-		if (table->faulty[k].rule) {
-			faulty = true;
-			taking->unknown |= UINT64_C(1) << k;
-			table->values[k].state = VALUE_UNKNOWN;
-		}
+	taking->unknown |= table->faulted;
+	for (uint64_t left = table->faulted; left; left &= left - 1)
+		table->values[first_of(left)].state = VALUE_UNKNOWN;
 	table->source.seen++;
 	if (!has_key(table)) {
 		table->source.rejected++;
@@ -176,17 +208,16 @@ static bool keep(struct table *table, struct taking *taking, struct failure *fai
 	else
 		table->source.accepted++;
 	return store_record(table->store, &record, &id, failure)
-		&& (!faulty || write_findings(table, taking, id, failure));
+		&& (!table->faulted || write_findings(table, taking, id, failure));
 }
 
 /* 申报编号 followed by the level's number. */
-static void number_level(struct taking *taking, struct value *value)
+static void number_level(struct table *table, int level, struct value *value)
 {
-	if (value->state != VALUE_TEXT || value->length > sizeof taking->number - 4)
+	if (value->state != VALUE_TEXT || value->length > sizeof table->number - 4)
 		return;
-	int length = snprintf(taking->number, sizeof taking->number, "%.*s-%d", (int)value->length, value->text,
-		taking->variant);
-	value->text = taking->number;
+	int length = snprintf(table->number, sizeof table->number, "%.*s-%d", (int)value->length, value->text, level);
+	value->text = table->number;
 	value->length = (uint32_t)length;
 }
 
@@ -195,12 +226,13 @@ static bool keep_level(struct table *table, const struct row *row, int level, co
 {
 	struct taking taking = { .row = row, .variant = level, .is_spread = true };
 	int key = dataset_field(table->dataset, "application_no");
+	table->faulted &= ~bit(table->spread.field);
 	read_field(table, table->spread.field, cell_of(row, table->spread.column[level]));
 	table->values[table->spread.level] = (struct value) { .state = VALUE_INTEGER, .integer = level };
 	if (key >= 0) {
 		table->values[key] = *number;
-		if (!table->faulty[key].rule)
-			number_level(&taking, &table->values[key]);
+		if (!(table->faulted & bit(key)))
+			number_level(table, level, &table->values[key]);
 	}
 	return keep(table, &taking, failure);
 }
@@ -221,8 +253,8 @@ static bool take_spread(struct table *table, const struct row *row, struct failu
 	}
 	if (any)
 		return true;
-	struct taking taking = { .row = row, .is_spread = true, .unknown = UINT64_C(1) << table->spread.level };
-	typing_missing(&table->dataset->fields[table->spread.field], &table->faulty[table->spread.field]);
+	struct taking taking = { .row = row, .is_spread = true, .unknown = bit(table->spread.level) };
+	miss_field(table, table->spread.field);
 	return keep(table, &taking, failure);
 }
 

@@ -67,6 +67,7 @@ static void clear_sheet(struct table *table)
 	table->unnamed = NULL;
 	table->unnamed_count = 0;
 	table->unnamed_told = 0;
+	table->named = 0;
 	free(table->sheet_name);
 	free(table->dropped);
 	free(table->reason);
@@ -259,6 +260,7 @@ static bool on_sheet(void *context, const struct sheet *sheet, struct failure *f
 	table->dataset = table->source.dataset = sheet->dataset;
 	for (int k = 0; k < table->dataset->field_count; k++)
 		table->column[k] = k;
+	record_start(table);
 	snprintf(reason, sizeof reason, "根元素 %s 即“%s”", table->dataset->root, table->dataset->title);
 	return table_keep_reason(table, reason, failure) && columns_write(table, failure);
 }

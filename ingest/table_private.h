@@ -8,6 +8,7 @@
 #define INGEST_TABLE_PRIVATE_H
 
 #include "ingest/heading.h"
+#include "ingest/recall.h"
 #include "ingest/table.h"
 
 /* ---- lead.c: copies of a sheet's first rows */
@@ -80,14 +81,19 @@ struct table {
 	struct totals totals;
 	bool *unnamed;         /* by column, to unnamed_count: reported as without a heading */
 	uint32_t unnamed_count, unnamed_told;
+	uint32_t named;        /* so many columns from the left have a heading each */
+	uint64_t keys, required_keys, conditional; /* bits of the dataset's fields */
 
 	int64_t typing, handing, typed; /* nanoseconds and rows, for --profile */
 
 	/* the row being read, by field */
+	uint64_t faulted;      /* bits of the fields whose `faulty` has a finding; of others it says nothing */
 	struct value values[SCHEMA_MAX_FIELDS];
 	const struct cell *cells[SCHEMA_MAX_FIELDS];
+	struct recall recalls[SCHEMA_MAX_FIELDS];
 	struct field_fault faulty[SCHEMA_MAX_FIELDS];
 	struct scratch scratch[SCHEMA_MAX_FIELDS];
+	char number[1024];     /* 申报编号 with its level */
 };
 
 /* The column letter, or the element's path; "" where the field has no place. */
@@ -110,6 +116,8 @@ bool columns_drop(struct table *table, const char *label, struct failure *failur
 bool columns_look_for_unnamed(struct table *table, const struct row *row, struct failure *failure);
 
 /* ---- record.c: one row of a recognised sheet that is neither heading nor footer */
+/* What holds for all rows of the sheet, whose dataset is known. */
+void record_start(struct table *table);
 bool record_take(struct table *table, const struct row *row, struct failure *failure);
 /* Whether nothing stands in the row's fields but what a form has filled in already. */
 bool record_is_blank(const struct table *table, const struct row *row);

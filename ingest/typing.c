@@ -73,17 +73,44 @@ static bool short_hexadecimal(const struct field *field, struct slice text)
 	return true;
 }
 
+/* Whether the character may stand in an identifier that needs no closer look: not a
+ * blank, nor what may be a decimal or scientific notation. */
+static bool is_identifying(unsigned char c)
+{
+	return c > 0x20 && c < 0x7F && c != '.' && c != '+';
+}
+
+/* Bytes of a word that are 0 (and perhaps some above such a one) have their highest bit set. */
+static uint64_t zero_bytes(uint64_t word)
+{
+	return (word - UINT64_C(0x0101010101010101)) & ~word;
+}
+
+/* The same of eight characters at once. */
+static bool are_identifying(const char *at)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t word;
+	memcpy(&word, at, 8);
+	uint64_t above = word + ones;               /* 0x7F and above reach the highest bit */
+	uint64_t below = (word | ones * 0x80) - ones * 0x21; /* 0x20 and below lose it */
+	uint64_t refused = zero_bytes(word ^ ones * '.') | zero_bytes(word ^ ones * '+') | word | above | ~below;
+	return (refused & ones * 0x80) == 0;
+}
+
 /* Letters, digits and signs, without what may be a prefix, an error value or
  * scientific notation. */
 static bool short_identifier(const struct field *field, struct slice text)
 {
 	if (text.length > (size_t)field->max_length || text.text[0] == '\'' || text.text[0] == '#')
 		return false;
-	for (size_t i = 0; i < text.length; i++) {
-		unsigned char c = (unsigned char)text.text[i];
-		if (c <= 0x20 || c >= 0x7F || c == '.' || c == '+')
+	size_t at = 0;
+	for (; at + 8 <= text.length; at += 8)
+		if (!are_identifying(text.text + at))
 			return false;
-	}
+	for (; at < text.length; at++)
+		if (!is_identifying((unsigned char)text.text[at]))
+			return false;
 	return true;
 }
 
@@ -110,7 +137,7 @@ static bool short_text(const struct field *field, struct slice text)
 	size_t last = text.length - 1;
 	while (last > 0 && ((unsigned char)text.text[last] & 0xC0) == 0x80)
 		last--;
-	return is_inked((unsigned char)text.text[last]) && !typing_is_ditto(text);
+	return is_inked((unsigned char)text.text[last]) && (text.length > sizeof "同上" - 1 || !typing_is_ditto(text));
 }
 
 static bool short_integer(const struct field *field, struct slice text, bool number_cell, int64_t *integer)

@@ -660,6 +660,34 @@ static int unload(void **state)
 	return 0;
 }
 
+/* Every ASCII character at every place of an identifier: blanks and controls are left out, all
+ * others stay. */
+static void identifier_characters(void **state)
+{
+	(void)state;
+	const struct field *field = field_of("application.application_no");
+	char scratch[TYPING_SCRATCH_BYTES];
+	for (int c = 1; c < 0x80; c++)
+		for (size_t at = 1; at < 19; at++) {
+			char text[20], wanted[20];
+			size_t kept = 0;
+			memset(text, 'A', sizeof text);
+			text[at] = (char)c;
+			for (size_t i = 0; i < 19; i++)
+				if (text[i] > 0x20 && text[i] < 0x7F)
+					wanted[kept++] = text[i];
+			struct cell cell = { text, 19, CELL_TEXT };
+			struct value value;
+			struct field_fault fault;
+			typing_read(field, &cell, 1900, scratch, &value, &fault);
+			assert_null(fault.rule);
+			assert_int_equal(value.state, VALUE_TEXT);
+			assert_int_equal(value.length, kept);
+			assert_memory_equal(value.text, wanted, kept);
+			assert_int_equal(value.text == text, kept == 19 && c != '.' && c != '+');
+		}
+}
+
 int main(void)
 {
 	cmocka_set_message_output(CM_OUTPUT_TAP);
@@ -676,6 +704,7 @@ int main(void)
 		cmocka_unit_test(texts),
 		cmocka_unit_test(messages),
 		cmocka_unit_test(hostile_cells),
+		cmocka_unit_test(identifier_characters),
 		cmocka_unit_test(canonical_texts),
 	};
 	return cmocka_run_group_tests_name("typing", tests, load, unload);
