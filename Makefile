@@ -112,7 +112,7 @@ fuzz:
 	@$(MAKE) --no-print-directory -s B=build-fuzz CC=clang OPTIMIZE='-O1 -g' SANITIZE='$(FUZZ_FLAGS)' fuzzers
 	@B=build-fuzz SECONDS_EACH=$(SECONDS) sh tests/fuzz/run.sh $(TARGETS)
 
-# Every allocation, write, sync, rename, open and read of a run made to fail in turn.
+# The first and the last call of every call stack that a run allocates, writes, reads … with, made to fail in turn.
 faults: all $(B)/tests/failnth.so
 	@B=$(B) FAULTS=all /usr/bin/python3 tests/faults/test_faults.py
 
@@ -136,10 +136,10 @@ coverage:
 	@sh tests/faults/coverage.sh build-coverage
 .PHONY: faults kills valgrind lint coverage
 
-$(B)/tests/failnth.so: tests/faults/failnth.c
+$(B)/tests/%.so: tests/faults/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -O2 -fPIC -shared -o $@ $< -ldl
-UNITS += $(B)/tests/failnth.so
+UNITS += $(B)/tests/failnth.so $(B)/tests/clock.so
 
 # The same outputs from a build whose plain characters are unsigned, as on ARM.
 check-uchar:
