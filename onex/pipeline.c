@@ -15,8 +15,6 @@
 
 extern char **environ;
 
-enum { PROFILED = 3 }; /* stages that take --profile */
-
 struct stage {
 	const char *program;
 	const char *english, *chinese;
@@ -191,7 +189,7 @@ bool pipeline_run(const char *batch, const char *out, const struct pipeline_opti
 		&& (!options->reuse || cache_take(batch, lists.key, out, &kept, failure));
 	for (int i = kept ? 1 : 0; done && i < PIPELINE_STAGES; i++) {
 		show(options, i);
-		done = run_stage(&stages[i], batch, out, i < PROFILED ? options->profile : NULL, options->verbose, failure);
+		done = run_stage(&stages[i], batch, out, options->profile, options->verbose, failure);
 		if (done && i == 0 && options->keep)
 			cache_keep(batch, out);
 	}

@@ -132,8 +132,44 @@ static bool fill(struct book *book, const struct script *script, struct failure 
 {
 	bool done = set_properties(book, script, failure) && (book->footer = make_footer(book, failure)) != NULL;
 	style_begin(&book->style, book->workbook);
-	for (int i = 0; done && i < book->sheets.count; i++)
-		done = rows_write(book, book->sheets.items[i], failure);
+	for (int i = 0; done && i < book->sheets.count; i++) {
+		struct sheet *sheet = book->sheets.items[i];
+		struct span span;
+		profile_begin(book->report->database->profile, &span);
+		done = rows_write(book, sheet, failure);
+		int64_t lines = 0;
+		for (int part = 0; part < sheet->part_count; part++)
+			lines += (int64_t)sheet->lines[part];
+		report_measure(book->report, &span, "sheet", sheet->script, lines, 0);
+	}
+	return done;
+}
+
+/* Bytes of a file, 0 where there is none. */
+static int64_t size_of(const char *path)
+{
+	struct stat info;
+	return stat(path, &info) == 0 ? (int64_t)info.st_size : 0;
+}
+
+/* Packs the sheets into the file. */
+static bool pack(struct book *book, const struct script *script, const char *path, bool done, struct failure *failure)
+{
+	struct span span;
+	profile_begin(book->report->database->profile, &span);
+	lxw_error error = workbook_close(book->workbook);
+	report_measure(book->report, &span, "packing", script->name, book->worksheet_count, size_of(path));
+	if (done && error != LXW_NO_ERROR)
+		return fail(failure, STATUS_SYSTEM, tr("cannot write %s: %s", "无法写入 %s：%s"), book->name, lxw_strerror(error));
+	return done;
+}
+
+static bool check(struct book *book, const struct script *script, const char *path, struct failure *failure)
+{
+	struct span span;
+	profile_begin(book->report->database->profile, &span);
+	bool done = verify_workbook(path, book->name, book->lines, book->worksheet_count, failure);
+	report_measure(book->report, &span, "check", script->name, book->worksheet_count, size_of(path));
 	return done;
 }
 
@@ -164,15 +200,11 @@ static bool write_workbook(struct book *book, const struct script *script, struc
 	book->workbook = workbook_new_opt(path, &options);
 	bool done = book->workbook ? fill(book, script, failure)
 		: fail(failure, STATUS_SYSTEM, tr("cannot begin %s", "无法开始写入 %s"), book->name);
-	if (book->workbook) {
-		lxw_error error = workbook_close(book->workbook);
-		if (done && error != LXW_NO_ERROR)
-			done = fail(failure, STATUS_SYSTEM, tr("cannot write %s: %s", "无法写入 %s：%s"), book->name,
-				lxw_strerror(error));
-	}
+	if (book->workbook)
+		done = pack(book, script, path, done, failure);
 	if (done && memory_refused())
 		done = fail(failure, STATUS_SYSTEM, tr("cannot write %s: not enough memory", "无法写入 %s：内存不足"), book->name);
-	done = done && verify_workbook(path, book->name, book->lines, book->worksheet_count, failure);
+	done = done && check(book, script, path, failure);
 	free(path);
 	return done;
 }
@@ -196,7 +228,12 @@ static bool write_one(struct report *report, const char *folder, const struct sc
 	bool done = file ? values_set_row(&book->values, statement, failure)
 		: fail(failure, STATUS_BATCH, tr("%s: no file name", "%s：没有 file"), script->name);
 	done = done && (book->name = values_expand(&book->values, file, failure)) != NULL
-		&& may_write(book, failure) && load_sheets(book, folder, failure) && write_workbook(book, script, failure);
+		&& may_write(book, failure);
+	struct span span;
+	profile_begin(report->database->profile, &span);
+	done = done && load_sheets(book, folder, failure);
+	report_measure(report, &span, "layout", script->name, book->sheets.count, 0);
+	done = done && write_workbook(book, script, failure);
 	sheets_free(&book->sheets);
 	free(book->name);
 	free(book->footer);

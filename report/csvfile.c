@@ -73,7 +73,8 @@ static void write_cell(FILE *file, struct buffer *buffer, sqlite3_stmt *statemen
 	}
 }
 
-static bool write_rows(struct report *report, FILE *file, sqlite3_stmt *statement, struct failure *failure)
+/* *count: records written. */
+static bool write_rows(struct report *report, FILE *file, sqlite3_stmt *statement, int64_t *count, struct failure *failure)
 {
 	struct buffer buffer = { 0 };
 	int columns = sqlite3_column_count(statement);
@@ -83,7 +84,7 @@ static bool write_rows(struct report *report, FILE *file, sqlite3_stmt *statemen
 	putc('\n', file);
 	bool row = false;
 	bool done = database_step(report->database, statement, &row, failure);
-	while (done && row) {
+	for (*count = 0; done && row; ++*count) {
 		for (int i = 0; i < columns; i++) {
 			if (i)
 				putc(',', file);
@@ -132,10 +133,15 @@ bool csvfile_write(struct report *report, const char *name, struct failure *fail
 		: NULL;
 	if (!statement || !check_columns(script, statement, failure))
 		goto out;
+	struct span span;
+	int64_t count = 0;
+	profile_begin(report->database->profile, &span);
 	FILE *file = output_open(report, path, failure);
-	done = file && write_rows(report, file, statement, failure);
+	done = file && write_rows(report, file, statement, &count, failure);
+	int64_t bytes = done ? (int64_t)ftell(file) : 0;
 	if (!output_close(report, file, path, done ? failure : &(struct failure){ 0 }))
 		done = false;
+	report_measure(report, &span, "file", name, count, bytes);
 out:
 	sqlite3_finalize(statement);
 	database_uncage(report->database);

@@ -180,8 +180,15 @@ bool page_write(struct report *report, struct failure *failure)
 	if (done)
 		page.file = output_open(report, name, failure);
 	done = done && page.file && write_head(&page, failure);
-	for (int i = 0; done && i < page.sheets.count; i++)
+	for (int i = 0; done && i < page.sheets.count; i++) {
+		struct span span;
+		profile_begin(report->database->profile, &span);
+		long before = ftell(page.file);
+		page.records = 0;
 		done = write_section(&page, i, failure);
+		report_measure(report, &span, "page", page.sheets.items[i]->script, page.records,
+			(int64_t)(ftell(page.file) - before));
+	}
 	done = done && write_foot(&page, failure);
 	if (!output_close(report, page.file, name, done ? failure : &(struct failure){ 0 }))
 		done = false;

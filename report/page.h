@@ -13,6 +13,7 @@ struct page {
 	struct sheets sheets;
 	struct buffer out; /* emptied into the file now and then */
 	FILE *file;
+	int64_t records;      /* read for the section, for --profile */
 };
 
 int page_sheet(const struct page *page, const char *name); /* index or -1 */

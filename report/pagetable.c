@@ -268,6 +268,7 @@ bool page_table(struct page *page, int index, int block_index, struct failure *f
 		done = done && database_step(database, statement, &row, failure);
 	}
 	sqlite3_finalize(statement);
+	page->records += count;
 	if (done)
 		add_ending(page, sheet, block, count, totals);
 	return done;

@@ -3,8 +3,23 @@
 #include <libxml/parser.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/layout.h"
+
+void report_measure(const struct report *report, const struct span *span, const char *part, const char *script,
+	int64_t rows, int64_t bytes)
+{
+	static const char folder[] = "report/";
+	if (!report->database->profile)
+		return;
+	char name[64];
+	snprintf(name, sizeof name, "%s", strncmp(script, folder, sizeof folder - 1) == 0 ? script + sizeof folder - 1 : script);
+	char *end = strrchr(name, '.');
+	if (end)
+		*end = '\0';
+	profile_end(report->database->profile, span, part, name, rows, bytes);
+}
 
 static bool write_data(struct report *report, struct failure *failure)
 {
@@ -36,7 +51,7 @@ static bool write_others(struct report *report, struct failure *failure)
 		&& book_write_all(report, "report/returns", failure);
 }
 
-static bool open_report(struct report *report, const char *folder, struct failure *failure)
+static bool open_report(struct report *report, const char *folder, struct profile *profile, struct failure *failure)
 {
 	*report = (struct report){ .folder = folder };
 	char *path = layout_join(failure, folder, "batch.db");
@@ -45,6 +60,8 @@ static bool open_report(struct report *report, const char *folder, struct failur
 		&& (report->database = database_open(path, DATABASE_READ, failure)) != NULL
 		&& (report->schema = schema_load(report->home, failure)) != NULL && provenance_load(report, failure)
 		&& (report->digest = row_digest_open(report->database, report->schema, failure)) != NULL;
+	if (done)
+		report->database->profile = profile;
 	free(path);
 	return done;
 }
@@ -65,6 +82,7 @@ static bool close_report(struct report *report, bool done, struct failure *failu
 
 struct half {
 	const char *folder;
+	struct profile *profile;
 	unsigned long files;
 	bool done;
 	struct failure failure;
@@ -74,7 +92,7 @@ static void *run_review(void *context)
 {
 	struct half *half = context;
 	struct report report;
-	half->done = open_report(&report, half->folder, &half->failure) && write_review(&report, &half->failure);
+	half->done = open_report(&report, half->folder, half->profile, &half->failure) && write_review(&report, &half->failure);
 	half->files = report.files;
 	half->done = close_report(&report, half->done, &half->failure);
 	return NULL;
@@ -84,7 +102,7 @@ static void *run_review(void *context)
  * cause gives the same words. */
 static bool write_all(struct report *report, struct failure *failure)
 {
-	struct half half = { .folder = report->folder };
+	struct half half = { .folder = report->folder, .profile = report->database->profile };
 	pthread_t thread;
 	bool apart = pthread_create(&thread, NULL, run_review, &half) == 0;
 	if (!apart)
@@ -95,14 +113,18 @@ static bool write_all(struct report *report, struct failure *failure)
 	report->files += half.files;
 	if (!half.done)
 		*failure = half.failure;
-	return done && half.done && manifest_write(report, failure);
+	struct span span;
+	profile_begin(report->database->profile, &span);
+	done = done && half.done && manifest_write(report, failure);
+	profile_end(report->database->profile, &span, "manifest", "all", (int64_t)report->files, 0);
+	return done;
 }
 
-bool report_run(const char *folder, unsigned long *files, struct failure *failure)
+bool report_run(const char *folder, unsigned long *files, struct profile *profile, struct failure *failure)
 {
 	struct report report;
 	xmlInitParser(); /* before there are threads */
-	bool begun = open_report(&report, folder, failure) && output_begin(&report, failure);
+	bool begun = open_report(&report, folder, profile, failure) && output_begin(&report, failure);
 	bool done = begun && write_all(&report, failure) && output_swap(&report, failure);
 	if (begun)
 		output_discard(&report);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "common/database.h"
+#include "common/profile.h"
 #include "common/rowdigest.h"
 #include "common/schema.h"
 #include "report/values.h"
@@ -25,8 +26,14 @@ struct report {
 /* A struct report is used by one thread: each has its own database connection. */
 
 /* Makes all outputs of `folder`: reports/, returns/, data/ and manifest-sha256.txt
- * are replaced together when all of them are whole; on failure the old ones stay. */
-bool report_run(const char *folder, unsigned long *files, struct failure *failure);
+ * are replaced together when all of them are whole; on failure the old ones stay.
+ * `profile` may be NULL. */
+bool report_run(const char *folder, unsigned long *files, struct profile *profile, struct failure *failure);
+
+/* Ends a span that went into what `script` describes (report/review/03-findings.sql:
+ * line review/03-findings of `part`). */
+void report_measure(const struct report *report, const struct span *span, const char *part, const char *script,
+	int64_t rows, int64_t bytes);
 
 /* Sets the values that all scripts know: batch, notice_title, document, as_of,
  * notice_sha256, inputs_sha256, rules_sha256, definitions_sha256, program. */

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """--profile says where the time went on stderr, and changes nothing else."""
+import csv
 import filecmp
 import json
 import os
@@ -9,7 +10,7 @@ import tempfile
 
 BUILD = os.environ.get('B', 'build')
 STAGES = {'ingest': {'digest', 'read', 'of read', 'insert', 'settle'}, 'validate': {'rule', 'prepare', 'write', 'sql'},
-          'transform': {'view', 'scan', 'count', 'part'}}
+          'transform': {'view', 'scan', 'count', 'part'}, 'report': {'layout', 'sheet', 'packing', 'check', 'file', 'page', 'manifest'}}
 tests = 0
 failed = 0
 
@@ -45,6 +46,13 @@ def main():
             ok(done.stdout == '' and done.returncode == 0, f'{stage}: nothing on stdout', done.stdout)
         ok(filecmp.cmp(os.path.join(plain, 'batch.db'), os.path.join(measured, 'batch.db'), shallow=False),
            'the same bytes with and without')
+        ok(filecmp.cmp(os.path.join(plain, 'manifest-sha256.txt'), os.path.join(measured, 'manifest-sha256.txt'), shallow=False),
+           'and the same reports')
+        with open(os.path.join(measured, 'data', 'applications.csv'), encoding='utf-8-sig', newline='') as file:
+            records = len(list(csv.reader(file))) - 1
+        line = next(part for part in said[0]['parts'] if part['name'] == 'data/applications')
+        ok(line['rows'] == records and line['bytes'] == os.path.getsize(os.path.join(measured, 'data', 'applications.csv')),
+           'report: rows and bytes of a file', line)
         table = run('validate', measured, '--profile')
         ok('rule       R18' in table.stderr, 'a table with each rule', table.stderr)
         ok(run('validate', measured, '--profile=xml').returncode == 2, 'an unknown form is refused')
