@@ -74,17 +74,8 @@ bool tables_create(struct database *database, const struct dataset *dataset, str
 		&& run_written(database, dataset, table_view_write, failure);
 }
 
-sqlite3_stmt *tables_insert(struct database *database, const struct dataset *dataset, struct binding *binding,
-	struct failure *failure)
+void tables_bind(const struct dataset *dataset, struct binding *binding)
 {
-	char *text = NULL;
-	size_t length = 0;
-	FILE *sql = open_memstream(&text, &length);
-	if (!sql) {
-		fail(failure, STATUS_SYSTEM, tr("out of memory", "内存不足"));
-		return NULL;
-	}
-	fprintf(sql, "INSERT INTO \"%s\" SELECT c0, c1, c2, c3, c4, c5", dataset->name);
 	int next = STORED_FIELDS;
 	binding->certificate = binding->major = -1;
 	for (int k = 0; k < dataset->field_count; k++) {
@@ -98,18 +89,9 @@ sqlite3_stmt *tables_insert(struct database *database, const struct dataset *dat
 			binding->major = next;
 		else
 			binding->field[k] = next;
-		fprintf(sql, ", c%d", next++);
+		next++;
 	}
-	fputs(" FROM feed", sql);
-	bool done = ferror(sql) == 0;
-	done = fclose(sql) == 0 && done;
-	sqlite3_stmt *statement = NULL;
-	if (done)
-		statement = database_prepare(database, text, failure);
-	else
-		fail(failure, STATUS_SYSTEM, tr("out of memory", "内存不足"));
-	free(text);
-	return statement;
+	binding->columns = next;
 }
 
 /* The name of a kind as schemas/types.xsd has it. */

@@ -15,15 +15,14 @@ enum { TABLES_MAX_COLUMNS = STORED_FIELDS + SCHEMA_MAX_FIELDS };
 struct binding {
 	int field[SCHEMA_MAX_FIELDS]; /* -1 for a field of a group */
 	int certificate, major;       /* -1 where the dataset has no such group */
+	int columns;                  /* stored ones; virtual ones follow them */
 };
 
 /* Creates the table, its virtual columns and its view. */
 bool tables_create(struct database *database, const struct dataset *dataset, struct failure *failure);
 
-/* The INSERT of a dataset, which takes its rows from the virtual table `feed`
- * (writer.c): column k of the table is its column ck. */
-sqlite3_stmt *tables_insert(struct database *database, const struct dataset *dataset, struct binding *binding,
-	struct failure *failure);
+/* Where a record's parts stand in the table that tables_create made. */
+void tables_bind(const struct dataset *dataset, struct binding *binding);
 
 /* Fills dataset, field and enumeration; `present` by position of the dataset. */
 bool tables_describe(struct database *database, const struct schema *schema, const bool *present,

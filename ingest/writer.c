@@ -5,12 +5,13 @@
 
 #include "ingest/attempts.h"
 #include "ingest/entry.h"
+#include "ingest/payload.h"
 #include "ingest/tables.h"
 #include "ingest/terms.h"
-#include "ingest/typing.h"
+#include "ingest/tree.h"
 
 struct part {
-	sqlite3_stmt *insert;
+	struct tree *tree;
 	struct binding binding;
 	int certificate_name, issuer;           /* fields, or -1 */
 	int major_code, major_name, major_level;
@@ -25,13 +26,12 @@ struct writer {
 	struct attempts *attempts;
 	struct part *parts; /* by dataset */
 	sqlite3_stmt *insert_finding, *insert_raw, *insert_source, *insert_column;
-	const char *at, *end;    /* what is left of the block */
-	/* the records being written */
-	int64_t dataset;
+	struct pages *pages;     /* of the dataset tables */
+	struct payload payload;
+	const char *at;          /* what is left of the block */
+	/* the record being written */
 	struct value values[SCHEMA_MAX_FIELDS];    /* by field */
-	struct value columns[TABLES_MAX_COLUMNS];  /* by column: the row of the feed */
-	struct failure *failure;
-	bool broken;             /* the feed failed */
+	struct value columns[TABLES_MAX_COLUMNS];  /* by column of its table */
 };
 
 static bool run(struct writer *writer, sqlite3_stmt *statement, struct failure *failure)
@@ -117,14 +117,14 @@ static const char *take_value(const char *at, struct value *value)
 	return at;
 }
 
-/* Makes the record at writer->at the row of the feed. */
-static bool take_record(struct writer *writer, struct failure *failure)
+/* Reads the record at writer->at into the columns; *out is the part it belongs to. */
+static bool take_record(struct writer *writer, const struct part **out, struct failure *failure)
 {
 	int64_t number;
 	const char *at = entry_take_number(writer->at, &number); /* the kind */
 	at = entry_take_number(at, &number);
 	const struct dataset *dataset = &writer->schema->datasets[number];
-	const struct part *part = &writer->parts[number];
+	const struct part *part = *out = &writer->parts[number];
 	for (int i = STORED_ID; i <= STORED_UNKNOWN; i++) {
 		at = entry_take_number(at, &number);
 		set_number(writer, i, number);
@@ -151,147 +151,14 @@ static bool take_record(struct writer *writer, struct failure *failure)
 		&& (!part->is_assessment || count_attempt(writer, part, failure));
 }
 
-/* The dataset of the record that comes next, -1 where something else does. */
-static int64_t next_dataset(const struct writer *writer)
+static bool write_record(struct writer *writer, struct failure *failure)
 {
-	int64_t kind;
-	int64_t dataset = -1;
-	if (writer->at == writer->end)
-		return -1;
-	const char *at = entry_take_number(writer->at, &kind);
-	if (kind == ENTRY_RECORD)
-		entry_take_number(at, &dataset);
-	return dataset;
+	const struct part *part;
+	return take_record(writer, &part, failure)
+		&& payload_write(&writer->payload, writer->columns, part->binding.columns, failure)
+		&& tree_add(part->tree, writer->columns[STORED_ID].integer, writer->payload.bytes, writer->payload.length,
+			failure);
 }
-
-/* Inserts the records from writer->at on that are of one dataset. */
-static bool write_records(struct writer *writer, struct failure *failure)
-{
-	writer->dataset = next_dataset(writer);
-	writer->failure = failure;
-	writer->broken = false;
-	struct failure said;
-	bool done = run(writer, writer->parts[writer->dataset].insert, &said);
-	if (!done && !writer->broken) /* else its failure says more than SQLite's */
-		*failure = said;
-	return done;
-}
-
-/* ---- the virtual table `feed`: one row per record, columns c0, c1, … An INSERT from
- * it costs a third less than a statement bound and run for each record. */
-
-struct feed {
-	sqlite3_vtab base;
-	struct writer *writer;
-};
-
-struct cursor {
-	sqlite3_vtab_cursor base;
-	sqlite3_int64 row;
-	bool ended;
-};
-
-static int feed_connect(sqlite3 *handle, void *context, int count, const char *const *arguments,
-	sqlite3_vtab **table, char **message)
-{
-	(void)count;
-	(void)arguments;
-	(void)message;
-	char sql[16 * TABLES_MAX_COLUMNS] = "CREATE TABLE feed(c0";
-	for (int i = 1; i < TABLES_MAX_COLUMNS; i++)
-		sqlite3_snprintf(16, sql + strlen(sql), ",c%d", i);
-	strcat(sql, ")");
-	int code = sqlite3_declare_vtab(handle, sql);
-	struct feed *feed = code == SQLITE_OK ? sqlite3_malloc(sizeof *feed) : NULL;
-	if (!feed)
-		return code == SQLITE_OK ? SQLITE_NOMEM : code;
-	*feed = (struct feed) { .writer = context };
-	*table = &feed->base;
-	return SQLITE_OK;
-}
-
-static int feed_disconnect(sqlite3_vtab *table)
-{
-	sqlite3_free(table);
-	return SQLITE_OK;
-}
-
-static int feed_best_index(sqlite3_vtab *table, sqlite3_index_info *info)
-{
-	(void)table;
-	info->estimatedCost = 1000000;
-	return SQLITE_OK;
-}
-
-static int feed_open(sqlite3_vtab *table, sqlite3_vtab_cursor **out)
-{
-	(void)table;
-	struct cursor *cursor = sqlite3_malloc(sizeof *cursor);
-	if (!cursor)
-		return SQLITE_NOMEM;
-	*cursor = (struct cursor) { .row = 0 };
-	*out = &cursor->base;
-	return SQLITE_OK;
-}
-
-static int feed_close(sqlite3_vtab_cursor *cursor)
-{
-	sqlite3_free(cursor);
-	return SQLITE_OK;
-}
-
-static struct writer *writer_of(const sqlite3_vtab_cursor *cursor)
-{
-	return ((const struct feed *)(const void *)cursor->pVtab)->writer;
-}
-
-static int feed_next(sqlite3_vtab_cursor *base)
-{
-	struct cursor *cursor = (struct cursor *)(void *)base;
-	struct writer *writer = writer_of(base);
-	cursor->row++;
-	cursor->ended = next_dataset(writer) != writer->dataset;
-	if (cursor->ended)
-		return SQLITE_OK;
-	writer->broken = !take_record(writer, writer->failure);
-	return writer->broken ? SQLITE_ERROR : SQLITE_OK;
-}
-
-static int feed_filter(sqlite3_vtab_cursor *base, int number, const char *text, int count, sqlite3_value **values)
-{
-	(void)number;
-	(void)text;
-	(void)count;
-	(void)values;
-	return feed_next(base);
-}
-
-static int feed_eof(sqlite3_vtab_cursor *base)
-{
-	return ((struct cursor *)(void *)base)->ended;
-}
-
-static int feed_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column)
-{
-	const struct value *value = &writer_of(base)->columns[column];
-	if (value->state == VALUE_INTEGER)
-		sqlite3_result_int64(context, value->integer);
-	else if (value->state == VALUE_TEXT)
-		sqlite3_result_text(context, value->text, (int)value->length, SQLITE_STATIC);
-	return SQLITE_OK;
-}
-
-static int feed_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *row)
-{
-	*row = ((struct cursor *)(void *)base)->row;
-	return SQLITE_OK;
-}
-
-static const sqlite3_module feed_module = {
-	.xConnect = feed_connect, .xBestIndex = feed_best_index, .xDisconnect = feed_disconnect, .xOpen = feed_open,
-	.xClose = feed_close, .xFilter = feed_filter, .xNext = feed_next, .xEof = feed_eof, .xColumn = feed_column,
-	.xRowid = feed_rowid,
-};
 
 /* ---- all else: numbers and texts in the order of the statement's parameters */
 
@@ -326,7 +193,7 @@ static bool write_entry(struct writer *writer, struct failure *failure)
 	entry_take_number(writer->at, &kind);
 	switch ((enum entry_kind)kind) {
 	case ENTRY_RECORD:
-		return write_records(writer, failure);
+		return write_record(writer, failure);
 	case ENTRY_RAW:
 		return write_plain(writer, writer->insert_raw, "nnnt", failure);
 	case ENTRY_FINDING:
@@ -344,8 +211,7 @@ bool writer_work(void *context, const char *bytes, size_t length, struct failure
 {
 	struct writer *writer = context;
 	writer->at = bytes;
-	writer->end = bytes + length;
-	while (writer->at < writer->end)
+	while (writer->at < bytes + length)
 		if (!write_entry(writer, failure))
 			return false;
 	return true;
@@ -376,20 +242,20 @@ static bool open_part(struct writer *writer, int at, struct failure *failure)
 	part->level = dataset_field(dataset, "level");
 	part->exam_date = dataset_field(dataset, "exam_date");
 	part->result = dataset_field(dataset, "result");
-	return tables_create(writer->database, dataset, failure)
-		&& (part->insert = tables_insert(writer->database, dataset, &part->binding, failure));
+	tables_bind(dataset, &part->binding);
+	return tables_create(writer->database, dataset, failure);
 }
 
-static bool make_feed(struct writer *writer, struct failure *failure)
+/* When all tables are there: SQLite's pages of them come first in the file. */
+static bool open_tree(struct writer *writer, int at, struct failure *failure)
 {
-	sqlite3 *handle = writer->database->handle;
-	return sqlite3_create_module_v2(handle, "feed", &feed_module, writer, NULL) == SQLITE_OK
-		|| database_failed(writer->database, "feed", failure);
-}
-
-static void drop_feed(struct writer *writer)
-{
-	sqlite3_create_module_v2(writer->database->handle, "feed", NULL, NULL, NULL);
+	sqlite3_int64 root;
+	char *sql = print_text(failure, "SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name = '%s'",
+		writer->schema->datasets[at].name);
+	bool done = sql && database_number(writer->database, sql, &root, failure)
+		&& (writer->parts[at].tree = tree_open(writer->pages, (uint32_t)root, failure));
+	free(sql);
+	return done;
 }
 
 struct writer *writer_open(struct database *database, const struct schema *schema, struct failure *failure)
@@ -400,10 +266,13 @@ struct writer *writer_open(struct database *database, const struct schema *schem
 	writer->database = database;
 	writer->schema = schema;
 	writer->parts = allocate(failure, (unsigned long)schema->dataset_count, sizeof *writer->parts);
-	bool done = writer->parts && make_feed(writer, failure) && (writer->terms = terms_open(database, failure))
+	bool done = writer->parts && (writer->terms = terms_open(database, failure))
 		&& (writer->attempts = attempts_open(database, failure)) && prepare(writer, failure);
 	for (int i = 0; done && i < schema->dataset_count; i++)
 		done = open_part(writer, i, failure);
+	done = done && (writer->pages = pages_open(database, failure));
+	for (int i = 0; done && i < schema->dataset_count; i++)
+		done = open_tree(writer, i, failure);
 	if (done)
 		return writer;
 	writer_close(writer);
@@ -415,19 +284,23 @@ void writer_close(struct writer *writer)
 	if (!writer)
 		return;
 	for (int i = 0; writer->parts && i < writer->schema->dataset_count; i++)
-		sqlite3_finalize(writer->parts[i].insert);
+		tree_close(writer->parts[i].tree);
 	free(writer->parts);
+	pages_close(writer->pages);
+	free(writer->payload.buffer);
 	terms_close(writer->terms);
 	attempts_close(writer->attempts);
 	sqlite3_finalize(writer->insert_finding);
 	sqlite3_finalize(writer->insert_raw);
 	sqlite3_finalize(writer->insert_source);
 	sqlite3_finalize(writer->insert_column);
-	drop_feed(writer);
 	free(writer);
 }
 
 bool writer_finish(struct writer *writer, struct failure *failure)
 {
-	return attempts_flush(writer->attempts, failure);
+	bool done = attempts_flush(writer->attempts, failure);
+	for (int i = 0; done && i < writer->schema->dataset_count; i++)
+		done = tree_finish(writer->parts[i].tree, failure);
+	return done && pages_finish(writer->pages, failure);
 }

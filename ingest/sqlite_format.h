@@ -1,0 +1,80 @@
+/* Numbers and offsets of SQLite's file format (sqlite.org/fileformat2.html), as far as
+ * rows are written without SQLite. All numbers are big-endian. */
+#ifndef INGEST_SQLITE_FORMAT_H
+#define INGEST_SQLITE_FORMAT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Offsets in the header of the file. */
+enum {
+	FORMAT_PAGE_SIZE = 16,       /* two bytes; 1 stands for 65536 */
+	FORMAT_RESERVED = 20,        /* one byte: bytes at the end of every page that are not SQLite's */
+	FORMAT_CHANGES = 24,         /* what tells a connection that its cache is stale */
+	FORMAT_PAGE_COUNT = 28,
+	FORMAT_FREE_TRUNK = 32,
+	FORMAT_FREE_COUNT = 36,
+	FORMAT_SCHEMA_FORMAT = 44,   /* 4: the integers 0 and 1 take no byte */
+	FORMAT_VERSION_VALID_FOR = 92, /* the change at which the page count was right */
+	FORMAT_HEADER_BYTES = 100
+};
+
+/* The page of this byte is never used: locks are taken there. */
+#define FORMAT_LOCK_BYTE (UINT32_C(1) << 30)
+
+enum { FORMAT_INTERIOR = 5, FORMAT_LEAF = 13 }; /* pages of tables, by their first byte */
+
+/* Offsets in the header of such a page; an interior one has its last child behind it. */
+enum { FORMAT_CELLS = 3, FORMAT_CONTENT = 5, FORMAT_LEAF_HEADER = 8, FORMAT_LAST_CHILD = 8, FORMAT_INTERIOR_HEADER = 12 };
+
+enum { FORMAT_VARINT_BYTES = 9 };
+
+static inline void format_put_16(unsigned char *at, size_t number)
+{
+	at[0] = (unsigned char)(number >> 8);
+	at[1] = (unsigned char)number;
+}
+
+static inline void format_put_32(unsigned char *at, uint32_t number)
+{
+	format_put_16(at, number >> 16);
+	format_put_16(at + 2, number & 0xFFFF);
+}
+
+static inline uint32_t format_take_32(const unsigned char *at)
+{
+	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | (uint32_t)at[3];
+}
+
+/* Seven bits a byte, the highest first; a ninth byte holds eight. */
+static inline unsigned char *format_put_varint(unsigned char *at, uint64_t number)
+{
+	if (number < 0x80) {
+		*at++ = (unsigned char)number;
+		return at;
+	}
+	unsigned char bytes[FORMAT_VARINT_BYTES]; /* the lowest first */
+	int count = 0;
+	if (number >> 56) {
+		bytes[count++] = (unsigned char)number;
+		for (number >>= 8; count < FORMAT_VARINT_BYTES; number >>= 7)
+			bytes[count++] = (unsigned char)((number & 0x7F) | 0x80);
+	} else {
+		bytes[count++] = (unsigned char)(number & 0x7F);
+		for (number >>= 7; number; number >>= 7)
+			bytes[count++] = (unsigned char)((number & 0x7F) | 0x80);
+	}
+	while (count > 0)
+		*at++ = bytes[--count];
+	return at;
+}
+
+static inline size_t format_varint_size(uint64_t number)
+{
+	size_t size = 1;
+	while (size < FORMAT_VARINT_BYTES && (number >>= 7))
+		size++;
+	return size;
+}
+
+#endif
