@@ -44,7 +44,7 @@ struct crew *crew_open(const char *path, const struct schema *schema, const char
 		member->database = database_open(path, DATABASE_READ, failure);
 		if (member->database)
 			member->database->profile = profile;
-		done = member->database && database_run(member->database, "PRAGMA cache_size = -8192", failure)
+		done = member->database && database_run(member->database, "PRAGMA cache_size = -4096", failure)
 			&& judge_open(&member->judge, member->database, schema, batch, folder, failure);
 	}
 	if (done)

@@ -64,7 +64,8 @@ bool prepare_tables(struct database *database, const struct schema *schema, cons
 		" DELETE FROM ambiguous_application; DELETE FROM review_of; DELETE FROM decision_state", failure)
 		&& prepare_digests(database, schema, failure) && run_files(database, home, failure)
 		&& nearest_fill(database, failure)
-		&& database_run(database, "DROP TABLE temp.row_digest; COMMIT", failure);
+		&& database_run(database, "DROP TABLE temp.row_digest; COMMIT;"
+			" PRAGMA shrink_memory", failure); /* the writer rests while the rules run */
 	profile_end(database->profile, &span, "prepare", "all", 0, 0);
 	return done;
 }
