@@ -22,11 +22,17 @@
 -- passes | a school without 主管市州 | +city_review 初审单位=429021, 申报编号=SB003
 -- passes | the number stands on two applications | city_review 初审单位=420100 ; +application#2 申报编号=SB002, 备注=x
 -- passes | the unit cannot be read | city_review 初审单位=42O1OO
+WITH wanted AS MATERIALIZED ( -- a school and its 主管市州 in one number
+  SELECT p.school_code * 1000000 + s.reviewing_region AS pair
+  FROM school_path p JOIN school s ON s.id = p.school_id
+  WHERE s.reviewing_region IS NOT NULL
+)
 SELECT r.id, coalesce((SELECT t.text FROM region g JOIN term t ON t.id = g.region_name WHERE g.region_code = r.reviewing_unit ORDER BY g.id LIMIT 1), printf('%06d', r.reviewing_unit)) AS unit_name,
        coalesce((SELECT t.text FROM region g JOIN term t ON t.id = g.region_name WHERE g.region_code = s.reviewing_region ORDER BY g.id LIMIT 1), printf('%06d', s.reviewing_region)) AS wanted_name
 FROM city_review r
-JOIN application a ON a.application_no = r.application_no
+CROSS JOIN application a ON a.application_no = r.application_no
 JOIN school_path p ON p.school_code = a.school_code
 JOIN school s ON s.id = p.school_id
-WHERE r.reviewing_unit <> s.reviewing_region
-  AND NOT EXISTS (SELECT 1 FROM ambiguous_application x WHERE x.application_no = r.application_no);
+WHERE a.school_code * 1000000 + r.reviewing_unit NOT IN (SELECT pair FROM wanted)
+  AND r.reviewing_unit <> s.reviewing_region
+  AND NOT EXISTS (SELECT 1 FROM ambiguous_application x WHERE x.application_no = a.application_no);

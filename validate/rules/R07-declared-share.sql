@@ -37,14 +37,37 @@
 -- passes | an unreadable enrolled is unknown | application 在校生数=二百, 拟考证人数=900
 -- passes | an unreadable school: no group | application 学校标识码=4.29999E+09, 拟考证人数=900
 WITH
-item AS NOT MATERIALIZED ( -- certificates that R01 cannot resolve stand by their folded name, below zero
-  SELECT a.id, a.application_no, a.school_code, m.canonical AS major, coalesce(c.certificate, -c.unit) AS certificate,
+named AS MATERIALIZED ( -- certificates that R01 cannot resolve stand by their folded name, below zero
+  SELECT ref, certificate, min(ref) OVER (PARTITION BY certificate) AS first_ref
+  FROM (SELECT id AS ref, CAST(coalesce(certificate, -unit) AS INTEGER) AS certificate FROM certificate_ref
+        WHERE unit IS NOT NULL)
+),
+major AS MATERIALIZED (
+  SELECT id AS ref, canonical FROM major_ref
+  WHERE base_code IS NOT NULL AND major_name IS NOT NULL AND major_level IS NOT NULL
+),
+doubtful AS MATERIALIZED ( -- rows of the same words that exceed, and rows in other words than the first
+  SELECT school_code, certificate_ref
+  FROM application
+  WHERE school_code IS NOT NULL
+  GROUP BY school_code, certificate_ref, major_ref
+  HAVING max(pilot_students) > max(enrolled)
+    OR sum(declared) * 1000000 > max(enrolled) * min(1000000, (SELECT share_threshold_ppm FROM batch))
+    OR certificate_ref IN (SELECT ref FROM named WHERE ref <> first_ref)
+    OR major_ref IN (SELECT ref FROM major WHERE ref <> canonical)
+),
+candidate AS MATERIALIZED ( -- these and what stands in the first words: all that may belong together
+  SELECT school_code, certificate_ref FROM doubtful
+  UNION
+  SELECT d.school_code, n.first_ref FROM doubtful d JOIN named n ON n.ref = d.certificate_ref
+),
+item AS NOT MATERIALIZED (
+  SELECT a.id, a.application_no, a.school_code, m.canonical AS major, n.certificate,
          a.enrolled, a.pilot_students, a.declared, a.certificate_ref, a.major_ref
-  FROM application a
-  CROSS JOIN certificate_ref c ON c.id = a.certificate_ref
-  CROSS JOIN major_ref m ON m.id = a.major_ref
-  WHERE a.school_code IS NOT NULL AND c.unit IS NOT NULL
-    AND m.base_code IS NOT NULL AND m.major_name IS NOT NULL AND m.major_level IS NOT NULL
+  FROM candidate s
+  CROSS JOIN named n ON n.ref = s.certificate_ref
+  CROSS JOIN application a ON a.school_code = s.school_code AND a.certificate_ref = s.certificate_ref
+  CROSS JOIN major m ON m.ref = a.major_ref
 ),
 crowd AS MATERIALIZED (
   SELECT i.school_code, i.major, i.certificate, max(i.enrolled) AS enrolled, sum(i.declared) AS total,

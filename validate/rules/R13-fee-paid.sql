@@ -24,20 +24,30 @@
 -- passes | an unreadable major: no group | application 学校承担考核费人数=0, 专业代码=61020
 -- passes | no pilot students | application 学校承担考核费人数=0, 参与试点学生数=0
 WITH
+major AS MATERIALIZED (
+  SELECT id AS ref, canonical, major_name FROM major_ref
+  WHERE base_code IS NOT NULL AND major_name IS NOT NULL AND major_level IS NOT NULL
+),
+short AS MATERIALIZED ( -- a sum can only be short where a row is
+  SELECT DISTINCT school_code FROM application WHERE fee_paid_students < pilot_students AND school_code IS NOT NULL
+),
 item AS NOT MATERIALIZED (
   SELECT a.id, a.application_no, a.school_code, m.canonical AS major, m.major_name,
          a.fee_paid_students, a.pilot_students
-  FROM application a
-  CROSS JOIN major_ref m ON m.id = a.major_ref
-  WHERE a.school_code IS NOT NULL
-    AND m.base_code IS NOT NULL AND m.major_name IS NOT NULL AND m.major_level IS NOT NULL
+  FROM short s
+  CROSS JOIN application a ON a.school_code = s.school_code
+  CROSS JOIN major m ON m.ref = a.major_ref
 ),
 crowd AS MATERIALIZED ( -- a required field is only NULL where it is unknown
-  SELECT i.school_code, i.major, sum(i.fee_paid_students) AS paid, max(i.pilot_students) AS students,
-         count(*) AS members
-  FROM item i
-  GROUP BY i.school_code, i.major
-  HAVING sum(i.fee_paid_students) < max(i.pilot_students) AND count(i.fee_paid_students) = count(*)
+  SELECT school_code, m.canonical AS major, sum(paid) AS paid, max(students) AS students, sum(members) AS members
+  FROM (SELECT a.school_code, a.major_ref, sum(a.fee_paid_students) AS paid, max(a.pilot_students) AS students,
+               count(*) AS members, count(a.fee_paid_students) AS known
+        FROM application a
+        WHERE a.school_code IN (SELECT school_code FROM short)
+        GROUP BY a.school_code, a.certificate_ref, a.major_ref)
+  CROSS JOIN major m ON m.ref = major_ref
+  GROUP BY school_code, m.canonical
+  HAVING sum(paid) < max(students) AND sum(known) = sum(members)
 ),
 suspect AS MATERIALIZED (
   SELECT i.*, g.paid, g.students, g.members,

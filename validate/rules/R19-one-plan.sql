@@ -36,16 +36,22 @@
 -- passes | an unreadable digest is unknown and not blank | application 方案文件摘要=见附件
 -- passes b | an unreadable school is no second school | application#2 方案文件摘要=b0d6b79d55be75d2cc1ca651eb412e09e1eb5f7ba019422a8f55f1a0c7d94af4, 学校标识码=4.29999E+09
 WITH
+plan AS MATERIALIZED ( -- levels and majors of a certificate mostly share one
+  SELECT DISTINCT school_code, certificate_ref, plan_digest FROM application NOT INDEXED
+),
 shared AS MATERIALIZED ( -- digests on which school or certificate differ at all: few
-  SELECT a.plan_digest
-  FROM application a LEFT JOIN certificate_ref r ON r.id = a.certificate_ref
-  WHERE a.plan_digest IS NOT NULL
-  GROUP BY a.plan_digest
-  HAVING min(a.school_code) <> max(a.school_code) OR min(r.certificate) <> max(r.certificate)
+  SELECT p.plan_digest
+  FROM plan p LEFT JOIN certificate_ref r ON r.id = p.certificate_ref
+  WHERE p.plan_digest IS NOT NULL
+  GROUP BY p.plan_digest
+  HAVING min(p.school_code) <> max(p.school_code) OR min(r.certificate) <> max(r.certificate)
 ),
 member AS MATERIALIZED (
   SELECT a.id, a.application_no, a.plan_digest, a.plan_file, a.school_code, r.certificate, r.certificate_name
-  FROM application a LEFT JOIN certificate_ref r ON r.id = a.certificate_ref
+  FROM (SELECT DISTINCT school_code, certificate_ref FROM plan
+        WHERE plan_digest IN (SELECT plan_digest FROM shared)) s
+  CROSS JOIN application a ON a.school_code IS s.school_code AND a.certificate_ref = s.certificate_ref
+  LEFT JOIN certificate_ref r ON r.id = a.certificate_ref
   WHERE a.plan_digest IN (SELECT plan_digest FROM shared)
 ),
 -- a: several certificates in a school. Members are ranked so that every certificate
@@ -108,6 +114,7 @@ SELECT 'b', m.id, m.plan_file, substr(m.plan_digest, 1, 12), '',
        ''
 FROM spread_turn m
 UNION ALL
-SELECT 'x', id, plan_file, '', '', '', '方案文件摘要'
-FROM application
-WHERE plan_digest IS NULL AND NOT plan_digest_unknown;
+SELECT 'x', a.id, a.plan_file, '', '', '', '方案文件摘要'
+FROM plan p
+CROSS JOIN application a ON a.school_code IS p.school_code AND a.certificate_ref = p.certificate_ref
+WHERE p.plan_digest IS NULL AND a.plan_digest IS NULL AND NOT a.plan_digest_unknown;

@@ -46,23 +46,30 @@
 -- passes | the conclusion cannot be read | city_review 初审结论=待定
 -- passes | the number cannot be read | city_review 初审人数=六十
 -- passes | a decision to return approves no number | city_review 初审人数=50 ; decision 申报编号=SB002, 决定=退回
-WITH judged AS (
-  SELECT a.id, a.application_no, a.declared, o.latest,
-         r.conclusion, r.review_date, r.reviewing_unit,
-         CASE WHEN NOT r.reviewed_number_unknown THEN coalesce(r.reviewed_number, a.declared) END AS reviewed,
-         coalesce(coalesce((SELECT t.text FROM region g JOIN term t ON t.id = g.region_name WHERE g.region_code = p.unit ORDER BY g.id LIMIT 1), printf('%06d', p.unit)), '主管市州') AS unit_name,
-         EXISTS (SELECT 1 FROM ambiguous_application x WHERE x.application_no = a.application_no) AS is_ambiguous
-  FROM school_path p
-  JOIN school s ON s.id = p.school_id
-  JOIN application a ON a.school_code = p.school_code
-  LEFT JOIN review_of o ON o.application = a.id
-  LEFT JOIN city_review r ON r.id = o.latest
-  WHERE p.path = 'city' AND s.affiliation IS NOT NULL
-),
-approval AS ( -- 核定: the number of the whole 通过 that counts, blank: the declared one
+WITH approval AS MATERIALIZED ( -- 核定: the number of the whole 通过 that counts, blank: the declared one
   SELECT s.application, d.approved_number
   FROM decision_state s JOIN decision d ON d.id = s.decision
   WHERE s.state = 'valid' AND d.rule IS NULL AND d.decision = 1
+),
+doubtful AS MATERIALIZED ( -- all but those that the city agreed to as declared or fewer
+  SELECT a.id, p.unit, o.latest
+  FROM school_path p
+  CROSS JOIN school s ON s.id = p.school_id
+  CROSS JOIN application a ON a.school_code = p.school_code
+  LEFT JOIN review_of o ON o.application = a.id
+  LEFT JOIN city_review r ON r.id = o.latest
+  WHERE p.path = 'city' AND s.affiliation IS NOT NULL
+    AND (o.latest IS NULL OR r.conclusion <> 1 OR r.reviewed_number > a.declared
+         OR a.id IN (SELECT application FROM approval))
+),
+judged AS MATERIALIZED (
+  SELECT a.id, a.declared, f.latest, r.conclusion, r.review_date, r.reviewing_unit,
+         CASE WHEN NOT r.reviewed_number_unknown THEN coalesce(r.reviewed_number, a.declared) END AS reviewed,
+         coalesce(coalesce((SELECT t.text FROM region g JOIN term t ON t.id = g.region_name WHERE g.region_code = f.unit ORDER BY g.id LIMIT 1), printf('%06d', f.unit)), '主管市州') AS unit_name,
+         EXISTS (SELECT 1 FROM ambiguous_application x WHERE x.application_no = a.application_no) AS is_ambiguous
+  FROM doubtful f
+  CROSS JOIN application a ON a.id = f.id
+  LEFT JOIN city_review r ON r.id = f.latest
 )
 SELECT 'a' AS rule_case, id, unit_name, review_date, NULL AS reviewer_name, declared, reviewed, NULL AS approved_words,
        CASE WHEN latest IS NULL THEN '没有市州初审' ELSE '初审结论：退回' END AS understood,

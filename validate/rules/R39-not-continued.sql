@@ -31,9 +31,11 @@ WITH latest AS MATERIALIZED ( -- the last year of each unit
 	FROM approval p JOIN certificate_ref r ON r.id = p.certificate_ref JOIN batch b ON p.year < b.year
 	WHERE r.unit IS NOT NULL
 	GROUP BY p.school_code, r.unit
+), pair AS MATERIALIZED ( -- schools and what they declare, as they name it
+	SELECT DISTINCT school_code, certificate_ref FROM application
 ), declared AS MATERIALIZED (
 	SELECT DISTINCT a.school_code, r.unit
-	FROM application a CROSS JOIN certificate_ref r ON r.id = a.certificate_ref
+	FROM pair a CROSS JOIN certificate_ref r ON r.id = a.certificate_ref
 	     CROSS JOIN latest l ON l.school_code = a.school_code AND l.unit = r.unit
 ), called AS MATERIALIZED ( -- schools by what they are or were called
 	SELECT s.school_code, n.folded FROM school s JOIN term n ON n.id = s.school_name
@@ -46,7 +48,7 @@ WITH latest AS MATERIALIZED ( -- the last year of each unit
 	WHERE a.school_code IS NULL
 	UNION
 	SELECT a.school_code, NULL, 0
-	FROM application a CROSS JOIN certificate_ref r ON r.id = a.certificate_ref
+	FROM pair a CROSS JOIN certificate_ref r ON r.id = a.certificate_ref
 	WHERE a.school_code IS NOT NULL AND r.unit IS NULL
 ), silent AS MATERIALIZED (
 	SELECT l.school_code, l.unit, l.year

@@ -33,21 +33,37 @@
 -- passes | a level that cannot be read | +application 申报编号=SB009, 等级=四级
 -- passes | a school code that cannot be read in either | application 学校标识码=42999900 ; +application 申报编号=SB009
 WITH named AS MATERIALIZED ( -- a certificate that the list does not have goes by its folded name
-	SELECT id AS ref, CAST(coalesce(certificate, -unit) AS INTEGER) AS certificate FROM certificate_ref WHERE unit IS NOT NULL
+	SELECT ref, certificate, MIN(ref) OVER (PARTITION BY certificate) AS first_ref
+	FROM (SELECT id AS ref, CAST(coalesce(certificate, -unit) AS INTEGER) AS certificate FROM certificate_ref
+	      WHERE unit IS NOT NULL)
 ), major AS MATERIALIZED (
 	SELECT id AS ref, canonical FROM major_ref
 	WHERE base_code IS NOT NULL AND major_name IS NOT NULL AND major_level IS NOT NULL
+), doubtful AS MATERIALIZED ( -- declared twice in the same words, or in other words than the first
+	SELECT school_code, certificate_ref FROM application
+	WHERE school_code IS NOT NULL
+	GROUP BY school_code, certificate_ref, major_ref, level
+	HAVING COUNT(*) > 1 OR certificate_ref IN (SELECT ref FROM named WHERE ref <> first_ref)
+	    OR major_ref IN (SELECT ref FROM major WHERE ref <> canonical)
+), suspect AS MATERIALIZED ( -- these and what stands in the first words: all that may belong together
+	SELECT school_code, certificate_ref FROM doubtful
+	UNION
+	SELECT d.school_code, n.first_ref FROM doubtful d JOIN named n ON n.ref = d.certificate_ref
 ), twice AS MATERIALIZED (
 	SELECT a.school_code, n.certificate, a.level, m.canonical, COUNT(*) AS total, MIN(a.id) AS first_id
-	FROM application a CROSS JOIN named n ON n.ref = a.certificate_ref CROSS JOIN major m ON m.ref = a.major_ref
-	WHERE a.school_code IS NOT NULL AND a.level IS NOT NULL
+	FROM suspect s CROSS JOIN named n ON n.ref = s.certificate_ref
+	     CROSS JOIN application a ON a.school_code = s.school_code AND a.certificate_ref = s.certificate_ref
+	     CROSS JOIN major m ON m.ref = a.major_ref
+	WHERE a.level IS NOT NULL
 	GROUP BY a.school_code, n.certificate, a.level, m.canonical
 	HAVING COUNT(*) > 1
 ), member AS MATERIALIZED (
 	SELECT t.first_id, t.total, a.*
-	FROM twice t CROSS JOIN named n ON n.certificate = t.certificate
-	     CROSS JOIN application a ON a.school_code = t.school_code AND a.certificate_ref = n.ref AND a.level = t.level
-	     CROSS JOIN major m ON m.ref = a.major_ref AND m.canonical = t.canonical
+	FROM suspect s CROSS JOIN named n ON n.ref = s.certificate_ref
+	     CROSS JOIN application a ON a.school_code = s.school_code AND a.certificate_ref = s.certificate_ref
+	     CROSS JOIN major m ON m.ref = a.major_ref
+	     CROSS JOIN twice t ON t.school_code = a.school_code AND t.certificate = n.certificate AND t.level = a.level
+	                       AND t.canonical = m.canonical
 ), compared AS MATERIALIZED ( -- fields that are not the same in all rows of a group
 	SELECT m.first_id, ltrim(
 	       CASE WHEN MIN(application_no) <> MAX(application_no) THEN '、申报编号' ELSE '' END
