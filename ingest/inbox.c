@@ -9,11 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/digest.h"
 #include "common/layout.h"
+#include "ingest/digester.h"
 #include "ingest/intern.h"
 
-enum { MAX_DEPTH = 64, CHUNK = 1 << 18 };
+enum { MAX_DEPTH = 64 };
 
 enum node_kind { NODE_FILE, NODE_LINK, NODE_OTHER, NODE_CLOSED_FOLDER, NODE_TOO_DEEP };
 
@@ -30,7 +30,7 @@ struct inbox {
 	struct node *nodes;
 	size_t count, capacity;
 	struct intern *digests; /* SHA-256 -> index of the first file + 1 */
-	unsigned char *chunk;
+	struct intern *sizes;   /* in bytes -> the same: a file of a new size is a new file */
 };
 
 /* ---- listing */
@@ -164,9 +164,9 @@ struct inbox *inbox_open(const char *folder, struct failure *failure)
 		goto broken;
 	}
 	inbox->folder = copy_text(failure, folder);
-	inbox->chunk = allocate(failure, CHUNK, 1);
 	inbox->digests = intern_open(failure);
-	if (!inbox->folder || !inbox->chunk || !inbox->digests) {
+	inbox->sizes = intern_open(failure);
+	if (!inbox->folder || !inbox->digests || !inbox->sizes) {
 		close(listed);
 		goto broken;
 	}
@@ -196,7 +196,7 @@ void inbox_close(struct inbox *inbox)
 	if (inbox->root >= 0)
 		close(inbox->root);
 	intern_close(inbox->digests);
-	free(inbox->chunk);
+	intern_close(inbox->sizes);
 	free(inbox->folder);
 	free(inbox);
 }
@@ -233,45 +233,51 @@ static bool changed(const struct node *node, struct failure *failure)
 		"%s 在读取过程中发生变化；请在文件复制完成后重新运行"), node->name);
 }
 
-/* SHA-256 of the whole file. A disk that refuses ends the run: without this file the
- * outputs would be others, and may be again when the disk is well. */
-static bool digest_node(struct inbox *inbox, const struct node *node, int file, int64_t bytes,
-	char sha256[DIGEST_TEXT_BYTES], struct failure *failure)
+/* An open regular file and what is known of it. */
+struct opened {
+	const struct node *node;
+	int file;
+	int64_t bytes;
+	struct digester *digester;
+	char sha256[DIGEST_TEXT_BYTES]; /* "" until it was asked for */
+	bool told; /* the failure names the file already */
+};
+
+/* SHA-256 of the whole file, for its sources. A disk that refuses ends the run: without this
+ * file the outputs would be others, and may be again when the disk is well. */
+static const char *digest_of(void *context, struct failure *failure)
 {
-	struct digest *digest = digest_open("SHA256", failure);
-	if (!digest)
-		return false;
-	int64_t offset = 0;
-	ssize_t got;
-	for (;;) {
-		got = pread(file, inbox->chunk, CHUNK, offset);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			break;
-		digest_add(digest, inbox->chunk, (size_t)got);
-		offset += got;
-	}
-	if (got < 0)
-		fail_system(failure, tr("cannot read %s", "无法读取 %s"), node->name);
-	if (!digest_close(digest, sha256))
-		return fail(failure, STATUS_SYSTEM, tr("cannot compute SHA-256", "无法计算 SHA-256"));
-	return got == 0 && (offset == bytes || changed(node, failure));
+	struct opened *opened = context;
+	bool is_changed;
+	if (*opened->sha256 || digester_finish(opened->digester, opened->sha256, &is_changed, failure))
+		return opened->sha256;
+	opened->told = true;
+	if (is_changed)
+		changed(opened->node, failure);
+	else
+		fail_within(failure, opened->node->name);
+	return NULL;
 }
 
-static bool parse_node(struct inbox *inbox, const struct node *node, int file, int64_t bytes,
-	struct table *table, const struct schema *schema, struct failure *failure)
+/* A table in text is digested while it is read, anything else before. */
+static bool parse_file(struct inbox *inbox, struct opened *opened, struct table *table, const struct schema *schema,
+	struct failure *failure)
 {
-	char *path = layout_join(failure, inbox->folder, node->path);
+	char *path = layout_join(failure, inbox->folder, opened->node->path);
 	if (!path)
 		return false;
-	struct input input = { .path = path, .name = node->name, .file = file, .bytes = bytes, .schema = schema };
+	struct input input = { .path = path, .name = opened->node->name, .file = opened->file, .bytes = opened->bytes,
+		.schema = schema };
 	reader_function *reader = NULL;
 	bool done = reader_choose(&input, table_sink(table), &reader, failure);
+	if (done && reader == reader_csv)
+		input.digester = *opened->sha256 ? NULL : opened->digester;
+	else if (done)
+		done = digest_of(opened, failure) != NULL;
 	if (done && reader)
-		done = lseek(file, 0, SEEK_SET) == 0 && reader(&input, table_sink(table), failure);
+		done = lseek(opened->file, 0, SEEK_SET) == 0 && reader(&input, table_sink(table), failure);
 	free(path);
-	return done || fail_within(failure, node->name);
+	return done || (!opened->told && fail_within(failure, opened->node->name));
 }
 
 static bool is_same(const struct stat *a, const struct stat *b)
@@ -280,31 +286,49 @@ static bool is_same(const struct stat *a, const struct stat *b)
 		&& a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
-/* An open regular file: its digest, then its rows, unless it was read before. */
+/* The number of an earlier file with these bytes, its own where there is none, 0 and a
+ * failure where memory is out. Only a file as large as another need be digested for it. */
+static int64_t first_of_its_kind(struct inbox *inbox, int64_t own, struct opened *opened, struct failure *failure)
+{
+	bool is_new;
+	int64_t first = intern_number(inbox->sizes, &opened->bytes, sizeof opened->bytes, own, &is_new, failure);
+	if (first == 0 || is_new)
+		return first;
+	const char *sha256 = digest_of(opened, failure);
+	return sha256 ? intern_number(inbox->digests, sha256, strlen(sha256), own, &is_new, failure) : 0;
+}
+
+/* The rows of an open regular file, unless it was read before. */
+static bool read_opened(struct inbox *inbox, size_t index, struct opened *opened, struct table *table,
+	const struct schema *schema, struct failure *failure)
+{
+	struct table_file described = { .name = opened->node->name, .bytes = opened->bytes, .digest = digest_of,
+		.context = opened };
+	bool is_new;
+	table_begin(table, &described);
+	int64_t own = (int64_t)index + 1;
+	int64_t first = first_of_its_kind(inbox, own, opened, failure);
+	if (first == 0)
+		return false;
+	bool done = first == own ? parse_file(inbox, opened, table, schema, failure)
+		: table_repeat(table, inbox->nodes[first - 1].name, failure);
+	return done && table_finish(table, failure)
+		&& intern_number(inbox->digests, opened->sha256, strlen(opened->sha256), own, &is_new, failure) > 0;
+}
+
 static bool read_file(struct inbox *inbox, size_t index, int file, const struct stat *info, struct table *table,
 	const struct schema *schema, struct failure *failure)
 {
-	const struct node *node = &inbox->nodes[index];
-	char sha256[DIGEST_TEXT_BYTES] = "";
-	bool is_new;
+	struct opened opened = { .node = &inbox->nodes[index], .file = file, .bytes = info->st_size };
 	struct stat after;
 	struct span span;
 	profile_begin(inbox->profile, &span);
-	if (!digest_node(inbox, node, file, info->st_size, sha256, failure))
-		return false;
-	profile_end(inbox->profile, &span, "digest", "SHA-256", 0, info->st_size);
-	struct table_file described = { node->name, sha256, info->st_size };
-	table_begin(table, &described);
-	int64_t first = intern_number(inbox->digests, sha256, strlen(sha256), (int64_t)index + 1, &is_new, failure);
-	if (first == 0)
-		return false;
-	profile_begin(inbox->profile, &span);
-	bool done = is_new ? parse_node(inbox, node, file, info->st_size, table, schema, failure)
-		: table_repeat(table, inbox->nodes[first - 1].name, failure);
+	opened.digester = digester_open(file, info->st_size, inbox->profile, failure);
+	bool done = opened.digester && read_opened(inbox, index, &opened, table, schema, failure);
+	digester_close(opened.digester);
 	if (done && (fstat(file, &after) != 0 || !is_same(info, &after)))
-		return changed(node, failure);
-	done = done && table_finish(table, failure);
-	profile_end(inbox->profile, &span, "read", node->name, 0, info->st_size);
+		return changed(opened.node, failure);
+	profile_end(inbox->profile, &span, "read", opened.node->name, 0, info->st_size);
 	return done;
 }
 
@@ -312,7 +336,7 @@ static bool read_node(struct inbox *inbox, size_t index, struct table *table, co
 	struct failure *failure)
 {
 	const struct node *node = &inbox->nodes[index];
-	struct table_file nothing = { node->name, "", 0 };
+	struct table_file nothing = { .name = node->name };
 	struct stat info;
 	int file = -1;
 	if (node->kind == NODE_FILE)

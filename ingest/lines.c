@@ -7,16 +7,25 @@
 
 #include "ingest/scan.h"
 
-enum { FIRST_CAPACITY = 1 << 18 };
+enum { FIRST_CAPACITY = 1 << 16 };
 
+struct buffer {
+	char *bytes;     /* SCAN_BYTES more than the capacity */
+	size_t capacity;
+};
+
+/* One buffer, or as many as a digester may have under way: the bytes of the others
+ * are its own until it says that they were digested. */
 struct lines {
 	int file;
 	enum encoding encoding;
 	int64_t offset; /* of buffer[0] */
 	int64_t until;
 	int64_t number;
-	char *buffer;
-	size_t capacity;
+	struct digester *digester;
+	struct buffer buffers[DIGESTER_BLOCKS];
+	size_t current;
+	char *buffer;   /* the current one's bytes */
 	size_t begin;   /* of the next line */
 	size_t length;
 	size_t block;   /* the bytes from here on have been scanned, SCAN_BYTES of them at most … */
@@ -33,18 +42,26 @@ struct lines *lines_open(int file, enum encoding encoding, int64_t from, int64_t
 	lines->offset = from;
 	lines->until = until;
 	lines->buffer = allocate(failure, FIRST_CAPACITY + SCAN_BYTES, 1);
-	lines->capacity = FIRST_CAPACITY;
+	lines->buffers[0] = (struct buffer) { .bytes = lines->buffer, .capacity = FIRST_CAPACITY };
 	if (lines->buffer)
 		return lines;
 	free(lines);
 	return NULL;
 }
 
+void lines_share(struct lines *lines, struct digester *digester)
+{
+	lines->digester = digester;
+}
+
 void lines_close(struct lines *lines)
 {
 	if (!lines)
 		return;
-	free(lines->buffer);
+	if (lines->digester)
+		digester_wait(lines->digester, 0);
+	for (int i = 0; i < DIGESTER_BLOCKS; i++)
+		free(lines->buffers[i].bytes);
 	free(lines);
 }
 
@@ -55,29 +72,48 @@ static uint64_t scan(const struct lines *lines)
 	return left ? scan_either(lines->buffer + lines->block, '\n', '\r') & scan_first(left) : 0;
 }
 
-/* Moves the unread bytes to the front, grows the buffer where they fill it, and
- * reads on. *more is false at the end of the text. */
-static bool refill(struct lines *lines, bool *more, struct failure *failure)
+/* Makes a buffer current that holds the unread bytes at its start and has room for as many
+ * again. Each buffer but the current one holds one block at most that is under way. */
+static bool turn(struct lines *lines, struct failure *failure)
 {
 	size_t kept = lines->length - lines->begin;
-	memmove(lines->buffer, lines->buffer + lines->begin, kept);
+	const char *unread = lines->buffer + lines->begin;
+	if (lines->digester) {
+		lines->current = (lines->current + 1) % DIGESTER_BLOCKS;
+		digester_wait(lines->digester, DIGESTER_BLOCKS - 1);
+	}
+	struct buffer *buffer = &lines->buffers[lines->current];
+	char *spent = NULL;
+	if (!buffer->bytes || kept > buffer->capacity / 2) {
+		spent = buffer->bytes;
+		size_t capacity = kept > FIRST_CAPACITY / 2 ? 2 * kept : FIRST_CAPACITY;
+		*buffer = (struct buffer) { .bytes = malloc(capacity + SCAN_BYTES), .capacity = capacity };
+	}
+	if (buffer->bytes && kept)
+		memmove(buffer->bytes, unread, kept);
+	free(spent);
+	if (!buffer->bytes)
+		return fail(failure, STATUS_SYSTEM, tr("out of memory", "内存不足"));
+	lines->buffer = buffer->bytes;
 	lines->offset += (int64_t)lines->begin;
 	lines->begin = 0;
 	lines->length = kept;
-	if (kept > lines->capacity / 2) {
-		char *larger = realloc(lines->buffer, lines->capacity * 2 + SCAN_BYTES);
-		if (!larger)
-			return fail(failure, STATUS_SYSTEM, tr("out of memory", "内存不足"));
-		lines->buffer = larger;
-		lines->capacity *= 2;
-	}
-	size_t room = lines->capacity - kept;
-	int64_t left = lines->until - lines->offset - (int64_t)kept;
-	if (left < 0)
-		left = 0;
+	return true;
+}
+
+/* Reads on behind the unread bytes. *more is false at the end of the text. */
+static bool refill(struct lines *lines, bool *more, struct failure *failure)
+{
+	int64_t left = lines->until - lines->offset - (int64_t)lines->length;
+	*more = left > 0;
+	if (left <= 0)
+		return true;
+	if (!turn(lines, failure))
+		return false;
+	size_t kept = lines->length;
+	size_t room = lines->buffers[lines->current].capacity - kept;
 	if ((int64_t)room > left)
 		room = (size_t)left;
-	*more = room > 0;
 	while (room > 0) {
 		ssize_t got = pread(lines->file, lines->buffer + lines->length, room,
 			lines->offset + (int64_t)lines->length);
@@ -92,7 +128,8 @@ static bool refill(struct lines *lines, bool *more, struct failure *failure)
 	}
 	lines->block = 0;
 	lines->ends = scan(lines);
-	return true;
+	return !lines->digester || digester_add(lines->digester, lines->offset + (int64_t)kept, lines->buffer + kept,
+		lines->length - kept, failure);
 }
 
 /* Where the line's end begins, or lines->length; *end is its bytes. */

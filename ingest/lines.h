@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ingest/digester.h"
 #include "ingest/encoding.h"
 
 enum { LINES_LIMIT = 4 << 20 }; /* bytes of one line; no table has such */
@@ -24,6 +25,8 @@ struct lines;
 
 /* Lines from byte `from` to byte `until` of the file. */
 struct lines *lines_open(int file, enum encoding encoding, int64_t from, int64_t until, struct failure *failure);
+/* Hands every block that is read to the digester as well, which must outlive the lines. */
+void lines_share(struct lines *lines, struct digester *digester);
 void lines_close(struct lines *lines); /* NULL is let pass */
 
 /* LINE_READ with a line; LINE_LAST after the last one; LINE_TOO_LONG with the

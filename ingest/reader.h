@@ -79,12 +79,14 @@ struct sink {
 };
 
 /* One file of the inbox. */
+struct digester;
 struct input {
 	const char *path;   /* to open */
 	const char *name;   /* relative to inbox/, for messages */
 	int file;           /* open for reading at its beginning, a regular file */
 	int64_t bytes;
 	const struct schema *schema;
+	struct digester *digester; /* to be given every block that is read, may be NULL */
 };
 
 /* Each reads one file into the sink. false: stopped by the sink, or memory or

@@ -265,6 +265,8 @@ static bool read_sheet(struct csv *csv, const struct input *input, const struct 
 	struct sheet sheet = { .name = "", .position = 1, .form = "csv", .encoding = encoding_name(verdict->encoding),
 		.separator = csv->separator };
 	struct lines *lines = lines_open(input->file, verdict->encoding, verdict->mark, until, csv->failure);
+	if (lines)
+		lines_share(lines, input->digester);
 	bool done = lines && csv->sink->sheet(csv->sink->context, &sheet, csv->failure)
 		&& read_records(csv, lines, decoder) && (!verdict->cut || report_cut(csv, verdict->offset))
 		&& csv->sink->end(csv->sink->context, csv->failure);

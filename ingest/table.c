@@ -148,6 +148,14 @@ static bool write_faults(struct table *table, struct failure *failure)
 
 /* ---- sources */
 
+/* With the file's digest, as the last thing that is known of a source. */
+static bool write_source(struct table *table, struct source *source, struct failure *failure)
+{
+	const struct table_file *file = &table->file;
+	source->sha256 = file->digest ? file->digest(file->context, failure) : "";
+	return source->sha256 && store_source(table->store, source, failure);
+}
+
 static bool keep_lines(struct table *table, int64_t id, int64_t lines, struct failure *failure)
 {
 	if ((size_t)id >= table->lines_capacity) {
@@ -167,17 +175,17 @@ bool table_finish(struct table *table, struct failure *failure)
 	if (table->file_source)
 		return write_faults(table, failure);
 	struct source source = { .id = store_next_source(table->store), .file = table->file.name,
-		.sha256 = table->file.sha256, .bytes = table->file.bytes, .sheet = "", .sheet_position = 1, .form = "",
+		.bytes = table->file.bytes, .sheet = "", .sheet_position = 1, .form = "",
 		.encoding = "", .reason = "", .dropped = "" };
 	table->file_source = source.id;
-	return keep_lines(table, source.id, 0, failure) && store_source(table->store, &source, failure)
+	return keep_lines(table, source.id, 0, failure) && write_source(table, &source, failure)
 		&& write_faults(table, failure);
 }
 
 static bool copy_source(struct table *table, sqlite3_stmt *row, const char *reason, struct failure *failure)
 {
 	struct source source = { .id = store_next_source(table->store), .file = table->file.name,
-		.sha256 = table->file.sha256, .bytes = table->file.bytes, .reason = reason };
+		.bytes = table->file.bytes, .reason = reason };
 	int64_t lines = table->lines[sqlite3_column_int64(row, 0)];
 	const char *separator = (const char *)sqlite3_column_text(row, 6);
 	source.sheet = (const char *)sqlite3_column_text(row, 1);
@@ -197,7 +205,7 @@ static bool copy_source(struct table *table, sqlite3_stmt *row, const char *reas
 	source.seen = source.skipped = lines;
 	if (!table->file_source)
 		table->file_source = source.id;
-	return keep_lines(table, source.id, lines, failure) && store_source(table->store, &source, failure);
+	return keep_lines(table, source.id, lines, failure) && write_source(table, &source, failure);
 }
 
 bool table_repeat(struct table *table, const char *earlier, struct failure *failure)
@@ -247,7 +255,7 @@ static bool on_sheet(void *context, const struct sheet *sheet, struct failure *f
 	for (int k = 0; k < SCHEMA_MAX_FIELDS; k++)
 		table->column[k] = -1;
 	table->source = (struct source) { .id = store_next_source(table->store), .file = table->file.name,
-		.sha256 = table->file.sha256, .bytes = table->file.bytes, .sheet_position = sheet->position,
+		.bytes = table->file.bytes, .sheet_position = sheet->position,
 		.hidden = sheet->hidden, .form = sheet->form, .encoding = sheet->encoding ? sheet->encoding : "",
 		.separator = sheet->separator, .epoch = sheet->epoch };
 	if (!table->file_source)
@@ -339,7 +347,7 @@ static bool on_end(void *context, struct failure *failure)
 	table->source.reason = table->reason ? table->reason : "";
 	table->source.dropped = table->dropped ? table->dropped : "";
 	bool done = keep_lines(table, table->source.id, table->source.lines, failure)
-		&& store_source(table->store, &table->source, failure);
+		&& write_source(table, &table->source, failure);
 	tell_profile(table);
 	clear_sheet(table);
 	return done;

@@ -15,11 +15,15 @@ struct table;
 struct table *table_open(struct store *store, const struct schema *schema, struct failure *failure);
 void table_close(struct table *table); /* NULL is let pass */
 
-/* Texts live until table_finish. sha256 is "" where the file could not be read. */
+/* Lives until table_finish. */
 struct table_file {
 	const char *name; /* relative to inbox/, UTF-8 */
-	const char *sha256;
 	int64_t bytes;
+	/* The file's SHA-256, asked for when its first source is written, which is when its first
+	 * sheet was read: NULL and a failure where it cannot be told. May be NULL itself where the
+	 * file could not be read. */
+	const char *(*digest)(void *context, struct failure *failure);
+	void *context;
 };
 void table_begin(struct table *table, const struct table_file *file);
 

@@ -8,7 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/digest.h"
 #include "common/layout.h"
+#include "ingest/digester.h"
 #include "ingest/utf8.h"
 
 void target_expect(bool holds, const char *promise)
@@ -92,6 +94,18 @@ static bool on_dropped(void *context, const char *label, struct failure *failure
 	return true;
 }
 
+/* Whatever the reader handed over, and where it gave up. */
+static void expect_digest(struct digester *digester, const void *bytes, size_t count)
+{
+	struct failure failure = { 0 };
+	char beside[DIGEST_TEXT_BYTES], alone[DIGEST_TEXT_BYTES];
+	bool changed;
+	target_expect(digester_finish(digester, beside, &changed, &failure), "the file is as it was");
+	target_expect(digest_bytes("SHA256", bytes, count, alone, &failure), "there is a digest");
+	target_expect(strcmp(beside, alone) == 0, "the digest beside the reading is the file's");
+	digester_close(digester);
+}
+
 void target_read(reader_function *reader, const char *name, const void *bytes, size_t count,
 	const struct schema *schema)
 {
@@ -100,7 +114,10 @@ void target_read(reader_function *reader, const char *name, const void *bytes, s
 	int file = memfd_create("fuzz", MFD_CLOEXEC);
 	target_expect(file >= 0 && write(file, bytes, count) == (ssize_t)count && lseek(file, 0, SEEK_SET) == 0,
 		"there is memory for a file");
-	struct input input = { .path = name, .name = name, .file = file, .bytes = (int64_t)count, .schema = schema };
+	struct digester *digester = digester_open(file, (int64_t)count, NULL, &failure);
+	target_expect(digester != NULL, "there is memory for a digest");
+	struct input input = { .path = name, .name = name, .file = file, .bytes = (int64_t)count, .schema = schema,
+		.digester = digester };
 	struct sink sink = { &watch, on_sheet, on_row, on_end, on_fault, on_dropped };
 	reader_function *chosen = NULL;
 	bool done = reader_choose(&input, &sink, &chosen, &failure);
@@ -113,6 +130,7 @@ void target_read(reader_function *reader, const char *name, const void *bytes, s
 		fprintf(stderr, "%s\n", failure.text);
 	target_expect(done, "an unsound file is a fault, not a failure");
 	target_expect(!watch.in_sheet, "every sheet has an end");
+	expect_digest(digester, bytes, count);
 	close(file);
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """onex-ingest from end to end on small inboxes."""
 import csv
+import hashlib
 import io
 import os
 import sys
@@ -243,6 +244,23 @@ def test_repeated_file():
         same(db.counts("b/one.csv"), (2, 0, 0, 0, 2))
         same(db.rows("SELECT rule, record_key, source FROM ingest_finding ORDER BY id"),
              [("S04", "b/one.csv", 2), ("S02", "c.csv", 3)])
+
+
+def test_digests():
+    """a source has the SHA-256 of its file, be it read as a table, repeated, refused or large"""
+    heading, records = base("assessment")
+    many = table([heading] + [[f"BM{k:012d}", *records[0][1:]] for k in range(16000)])
+    assert len(many) > 1 << 20
+    files = {"a.csv": CLEAN, "b.csv": CLEAN.replace("SB001", "SB002"), "c.csv": CLEAN, "d.csv": many,
+             "e.csv": many.replace("BM000000000001", "BM999999999999"), "f.csv": many, "g.csv": "", "h.pdf": "%PDF-1.4\n",
+             "i.csv": "x,y\n\xff\n".encode("latin-1"), "j.csv": "\ufeff" + many}
+    with Batch(files) as batch:
+        db = batch.ingest()
+        same(db.rows("SELECT file, sha256, bytes FROM source ORDER BY id"),
+             [(name, hashlib.sha256(content).hexdigest(), len(content)) for name, content in
+              ((name, text if isinstance(text, bytes) else text.encode()) for name, text in sorted(files.items()))])
+        same(db.rows("SELECT rule, record_key FROM ingest_finding WHERE rule = 'S04' ORDER BY id"),
+             [("S04", "c.csv"), ("S04", "f.csv")])
 
 
 def test_identical_records():

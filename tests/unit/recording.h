@@ -106,7 +106,8 @@ static inline bool record_file(struct recording *recording, const char *path, co
 	if (file < 0 || fstat(file, &about) != 0)
 		abort();
 	const char *slash = strrchr(path, '/');
-	struct input input = { path, slash ? slash + 1 : path, file, about.st_size, schema };
+	struct input input = { .path = path, .name = slash ? slash + 1 : path, .file = file, .bytes = about.st_size,
+		.schema = schema };
 	reader_function *reader = NULL;
 	bool going = reader_choose(&input, &sink, &reader, &failure) && (!reader || reader(&input, &sink, &failure));
 	if (!going)

@@ -266,7 +266,7 @@ static void a_sink_that_stops(void **state)
 	char path[] = "/tmp/onex-test-XXXXXX";
 	int file = mkstemp(path);
 	assert_int_equal(write(file, bytes, count), count);
-	struct input input = { path, "a.xlsx", file, (int64_t)count, NULL };
+	struct input input = { .path = path, .name = "a.xlsx", .file = file, .bytes = (int64_t)count };
 	assert_false(reader_xlsx(&input, &sink, &failure));
 	assert_string_equal(failure.text, "enough");
 	fflush(recording.out);
