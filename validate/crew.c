@@ -4,9 +4,13 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "validate/column_table.h"
 #include "validate/subject.h"
 
-enum { CREW = 2 };
+enum {
+	CREW = 2,
+	COLUMNS_LEAST = 20000  /* applications; of fewer the columns are not worth building */
+};
 
 struct member {
 	struct crew *crew;
@@ -26,12 +30,38 @@ struct turn {
 
 struct crew {
 	struct member members[CREW];
+	struct columns *columns; /* of the applications, or NULL */
 	struct rule **rules;
 	struct spool_batch *findings;
 	struct turn *turns;
 	int count;
 	atomic_int next;       /* turn to take */
 };
+
+/* Builds the columns of the applications and shows them to each member. */
+static bool open_columns(struct crew *crew, const struct schema *schema, const char *folder, struct failure *failure)
+{
+	struct database *database = crew->members[0].database;
+	const struct dataset *dataset = schema_dataset(schema, "application");
+	sqlite3_int64 rows = 0;
+	bool fits = true;
+	struct span span;
+	if (!dataset || !database_number(database, "SELECT ifnull(sum(accepted + held), 0) FROM source"
+		" WHERE dataset = 'application'", &rows, failure))
+		return !dataset;
+	if (rows < COLUMNS_LEAST)
+		return true;
+	profile_begin(database->profile, &span);
+	crew->columns = columns_build(database, dataset, folder, &fits, failure);
+	profile_end(database->profile, &span, "columns", dataset->name, rows, 0);
+	bool done = crew->columns || !fits;
+	for (int i = 0; crew->columns && done && i < CREW; i++) {
+		struct judge *judge = &crew->members[i].judge;
+		judge->table = column_table_open(judge->database, crew->columns, failure);
+		done = judge->table != NULL;
+	}
+	return done;
+}
 
 struct crew *crew_open(const char *path, const struct schema *schema, const char *batch, const char *folder,
 	struct profile *profile, struct failure *failure)
@@ -47,7 +77,7 @@ struct crew *crew_open(const char *path, const struct schema *schema, const char
 		done = member->database && database_run(member->database, "PRAGMA cache_size = -4096", failure)
 			&& judge_open(&member->judge, member->database, schema, batch, folder, failure);
 	}
-	if (done)
+	if (done && open_columns(crew, schema, folder, failure))
 		return crew;
 	crew_close(crew);
 	return NULL;
@@ -134,6 +164,8 @@ bool crew_rest(struct crew *crew, struct failure *failure)
 		struct member *member = &crew->members[i];
 		subjects_close(member->judge.subjects);
 		member->judge.subjects = NULL;
+		column_table_close(member->judge.table);
+		member->judge.table = NULL;
 		done = database_close(member->database, failure) && done;
 		member->database = NULL;
 	}
@@ -147,8 +179,10 @@ void crew_close(struct crew *crew)
 		return;
 	for (int i = 0; i < CREW; i++) {
 		judge_close(&crew->members[i].judge);
+		column_table_close(crew->members[i].judge.table);
 		database_close(crew->members[i].database, &ignored);
 	}
+	columns_free(crew->columns);
 	free(crew->turns);
 	free(crew);
 }

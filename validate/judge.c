@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "validate/column_table.h"
 #include "validate/subject.h"
 #include "validate/template.h"
 
@@ -57,8 +58,7 @@ static void open_cage(struct running *running)
 	database_uncage(running->judge->database);
 }
 
-/* Prepares the rule's one SELECT. */
-static bool prepare(struct running *running, const char *sql)
+static bool prepare_one(struct running *running, const char *sql)
 {
 	struct database *database = running->judge->database;
 	const char *tail = NULL;
@@ -74,6 +74,22 @@ static bool prepare(struct running *running, const char *sql)
 		return fail(running->failure, STATUS_BATCH, tr("%s: more than one statement", "%s：多于一条语句"),
 			running->rule->name);
 	return true;
+}
+
+/* Prepares the rule's one SELECT: over the columns of the applications where these are
+ * there and fit it, else over the tables alone. */
+static bool prepare(struct running *running, const char *sql)
+{
+	struct column_table *table = running->judge->table;
+	if (!table || !strstr(running->rule->reads, "application"))
+		return prepare_one(running, sql);
+	if (!column_table_show(table, true, running->failure) || !prepare_one(running, sql))
+		return false;
+	if (column_table_fits(table))
+		return true;
+	sqlite3_finalize(running->statement);
+	running->statement = NULL;
+	return column_table_show(table, false, running->failure) && prepare_one(running, sql);
 }
 
 static bool read_template(struct running *running, const char *text, struct template **template)

@@ -14,6 +14,7 @@ struct judge {
 	const struct schema *schema;
 	struct subjects *subjects;
 	struct spool *spool;
+	struct column_table *table;    /* the applications by column, of its owner; or NULL */
 	const char *batch;             /* batch.id */
 	sqlite3_int64 budget;          /* thousand steps for one rule */
 };

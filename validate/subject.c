@@ -50,7 +50,7 @@ static const char *school_sql(const struct dataset *dataset)
 	if (dataset_field(dataset, "school_code") >= 0)
 		return "d.school_code";
 	if (dataset_field(dataset, "application_no") >= 0)
-		return "(SELECT a.school_code FROM application a WHERE a.application_no = d.application_no"
+		return "(SELECT a.school_code FROM main.application a WHERE a.application_no = d.application_no"
 		       " AND NOT EXISTS (SELECT 1 FROM ambiguous_application x WHERE x.application_no = a.application_no))";
 	return "NULL";
 }
@@ -92,7 +92,7 @@ static sqlite3_stmt *prepare(struct subjects *subjects, const struct dataset *da
 	char *pointed = pointed_sql(dataset, field, failure);
 	char *keys = pointed ? keys_sql(dataset, failure) : NULL;
 	const char *number = dataset_field(dataset, "application_no") >= 0 ? "d.application_no" : "NULL";
-	char *sql = keys ? print_text(failure, "SELECT d.source, d.row, %s, %s, %s%s FROM %s d WHERE d.id = ?", number,
+	char *sql = keys ? print_text(failure, "SELECT d.source, d.row, %s, %s, %s%s FROM main.%s d WHERE d.id = ?", number,
 		school_sql(dataset), pointed, keys, dataset->name) : NULL;
 	sqlite3_stmt *statement = sql ? database_prepare(subjects->database, sql, failure) : NULL;
 	free(pointed);

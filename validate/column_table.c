@@ -1,0 +1,507 @@
+#include "validate/column_table.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/bytes.h"
+#include "validate/screen.h"
+
+enum {
+	SCREENS = 16,           /* constraints taken over; SQLite looks at the rest */
+	PLAN_WHOLE = 0, PLAN_BY_ID = 1,
+	BLOCK_COST = 2          /* thousand steps that a block of rows counts as in the cage */
+};
+
+/* What SQLite takes a table of unknown size to have; so plans are the same for every batch. */
+static const double assumed_rows = 1048576;
+
+struct column_table {
+	struct database *database;
+	const struct columns *columns;
+	char *declaration;
+	bool shown, fits;
+};
+
+struct virtual_table {
+	sqlite3_vtab base;      /* first, as SQLite has it */
+	struct column_table *of;
+	sqlite3_stmt **texts;   /* per column: its value by id, made when first wanted */
+};
+
+/* A column's values of a block. */
+struct loaded {
+	int block;
+	struct column_values values;
+};
+
+struct cursor {
+	sqlite3_vtab_cursor base;
+	struct screen screens[SCREENS];
+	int screen_count;
+	int block, at, count;   /* the present row: rows[at], or `at` where all rows pass */
+	bool whole;
+	bool by_id, ended;
+	int64_t id;             /* by_id */
+	struct loaded **loaded; /* per stored column */
+	uint16_t rows[BLOCK_ROWS];
+};
+
+static struct virtual_table *table_of(sqlite3_vtab *base)
+{
+	return (struct virtual_table *)(void *)base;
+}
+
+static struct cursor *cursor_of(sqlite3_vtab_cursor *base)
+{
+	return (struct cursor *)(void *)base;
+}
+
+static int disconnect(sqlite3_vtab *base)
+{
+	struct virtual_table *table = table_of(base);
+	for (int i = 0; table->texts && i < table->of->columns->count; i++)
+		sqlite3_finalize(table->texts[i]);
+	free(table->texts);
+	free(table);
+	return SQLITE_OK;
+}
+
+static int connect(sqlite3 *handle, void *context, int count, const char *const *arguments, sqlite3_vtab **out, char **error)
+{
+	struct column_table *of = context;
+	(void)count, (void)arguments, (void)error;
+	struct virtual_table *table = calloc(1, sizeof *table);
+	if (!table)
+		return SQLITE_NOMEM;
+	table->of = of;
+	table->texts = calloc((size_t)of->columns->count, sizeof(sqlite3_stmt *));
+	int code = table->texts ? sqlite3_declare_vtab(handle, of->declaration) : SQLITE_NOMEM;
+	if (code != SQLITE_OK)
+		disconnect(&table->base);
+	else
+		*out = &table->base;
+	return code;
+}
+
+/* How many of the rows a constraint lets through, as far as one can guess. */
+static double share_of(int constraint)
+{
+	switch (constraint) {
+	case SQLITE_INDEX_CONSTRAINT_EQ:
+	case SQLITE_INDEX_CONSTRAINT_IS:
+	case SQLITE_INDEX_CONSTRAINT_ISNULL:
+		return 0.05;
+	case SQLITE_INDEX_CONSTRAINT_GT:
+	case SQLITE_INDEX_CONSTRAINT_GE:
+	case SQLITE_INDEX_CONSTRAINT_LT:
+	case SQLITE_INDEX_CONSTRAINT_LE:
+		return 0.25;
+	default:
+		return 1; /* NOT NULL, other than: most pass */
+	}
+}
+
+/* What the use of a table in a FROM comes to. */
+struct plan {
+	sqlite3_index_info *info;
+	struct bytes words;     /* of each screen: constraint, stored column, whether it is a list */
+	int screens;
+	double share;           /* of the rows */
+	bool looks_up;          /* by an index that the table itself has */
+	int id;                 /* the constraint that says the id, -1: none */
+};
+
+static const struct column *column_at(const struct columns *columns, int at)
+{
+	return &columns->items[at < 0 ? 0 : at]; /* -1 is the rowid, which is the id */
+}
+
+static bool take_constraint(struct plan *plan, const struct columns *columns, int at, struct failure *failure)
+{
+	const struct sqlite3_index_constraint *constraint = &plan->info->aConstraint[at];
+	const struct column *column = column_at(columns, constraint->iColumn);
+	bool equals = constraint->op == SQLITE_INDEX_CONSTRAINT_EQ || constraint->op == SQLITE_INDEX_CONSTRAINT_IS;
+	bool list = constraint->op == SQLITE_INDEX_CONSTRAINT_EQ && sqlite3_vtab_in(plan->info, at, -1);
+	if (!constraint->usable || column->kind == COLUMN_UNKNOWN)
+		return true;
+	if (equals && !list && column->indexed)
+		plan->looks_up = true;
+	if (equals && !list && column->kind == COLUMN_ID && plan->id < 0)
+		plan->id = at;
+	if (!screen_can(constraint->op, column->kind == COLUMN_TEXT) || plan->screens == SCREENS)
+		return true;
+	char word[48];
+	int length = snprintf(word, sizeof word, "%d %d %d ", constraint->op, column->stored, list);
+	struct sqlite3_index_constraint_usage *usage = &plan->info->aConstraintUsage[at];
+	usage->argvIndex = ++plan->screens;
+	usage->omit = !list; /* a list may be too long for a screen, so SQLite looks again */
+	if (list)
+		sqlite3_vtab_in(plan->info, at, 1);
+	plan->share *= list ? 0.25 : share_of(constraint->op);
+	return bytes_add(&plan->words, word, (size_t)length, failure);
+}
+
+/* One row, found by its id in the table itself. SQLite looks at the other constraints. */
+static void plan_by_id(struct plan *plan)
+{
+	sqlite3_index_info *info = plan->info;
+	for (int i = 0; i < info->nConstraint; i++) {
+		if (info->aConstraintUsage[i].argvIndex && sqlite3_vtab_in(info, i, -1))
+			sqlite3_vtab_in(info, i, 0);
+		info->aConstraintUsage[i].argvIndex = 0;
+		info->aConstraintUsage[i].omit = 0;
+	}
+	info->aConstraintUsage[plan->id].argvIndex = 1;
+	info->idxNum = PLAN_BY_ID;
+	info->idxFlags = SQLITE_INDEX_SCAN_UNIQUE;
+	info->estimatedCost = 30;
+	info->estimatedRows = 1;
+}
+
+static bool wants_text(const struct columns *columns, uint64_t used)
+{
+	for (int i = 0; i < columns->count; i++)
+		if (columns->items[i].kind == COLUMN_TEXT && used >> (i < 63 ? i : 63) & 1)
+			return true;
+	return false;
+}
+
+static bool is_sorted_by(const sqlite3_index_info *info, const struct columns *columns)
+{
+	return info->nOrderBy > 0 && column_at(columns, info->aOrderBy[0].iColumn)->indexed;
+}
+
+static int best_index(sqlite3_vtab *base, sqlite3_index_info *info)
+{
+	struct column_table *of = table_of(base)->of;
+	const struct columns *columns = of->columns;
+	struct plan plan = { .info = info, .share = 1, .id = -1 };
+	struct failure failure;
+	bool done = true;
+	for (int i = 0; done && i < info->nConstraint; i++)
+		done = take_constraint(&plan, columns, i, &failure);
+	info->idxNum = PLAN_WHOLE;
+	info->estimatedRows = (sqlite3_int64)(assumed_rows * plan.share) + 1;
+	/* more than half of a whole scan: two of them, for the halves of an OR, are no gain */
+	info->estimatedCost = assumed_rows * 3 * (plan.screens ? 0.6 : 1);
+	info->orderByConsumed = info->nOrderBy == 1 && !info->aOrderBy[0].desc && info->aOrderBy[0].iColumn <= 0;
+	if (plan.id >= 0)
+		plan_by_id(&plan);
+	else if (plan.looks_up || is_sorted_by(info, columns)
+		|| (plan.share > 0.3 && wants_text(columns, (uint64_t)info->colUsed)))
+		of->fits = false;
+	if (done && plan.words.used && plan.id < 0) {
+		done = bytes_add(&plan.words, "", 1, &failure);
+		info->idxStr = done ? sqlite3_mprintf("%s", plan.words.at) : NULL;
+		info->needToFreeIdxStr = 1;
+		done = info->idxStr != NULL;
+	}
+	bytes_free(&plan.words);
+	return done ? SQLITE_OK : SQLITE_NOMEM;
+}
+
+static int open_cursor(sqlite3_vtab *base, sqlite3_vtab_cursor **out)
+{
+	struct cursor *cursor = calloc(1, sizeof *cursor);
+	if (!cursor)
+		return SQLITE_NOMEM;
+	cursor->loaded = calloc((size_t)table_of(base)->of->columns->stored, sizeof(struct loaded *));
+	if (!cursor->loaded) {
+		free(cursor);
+		return SQLITE_NOMEM;
+	}
+	*out = &cursor->base;
+	return SQLITE_OK;
+}
+
+static void drop_screens(struct cursor *cursor)
+{
+	for (int i = 0; i < cursor->screen_count; i++)
+		screen_free(&cursor->screens[i]);
+	cursor->screen_count = 0;
+}
+
+static int close_cursor(sqlite3_vtab_cursor *base)
+{
+	struct cursor *cursor = cursor_of(base);
+	int stored = table_of(base->pVtab)->of->columns->stored;
+	drop_screens(cursor);
+	for (int i = 0; i < stored; i++)
+		free(cursor->loaded[i]);
+	free(cursor->loaded);
+	free(cursor);
+	return SQLITE_OK;
+}
+
+/* The column's values in the present block. NULL: no memory, or the file cannot be read. */
+static const struct column_values *values_of(struct cursor *cursor, int stored)
+{
+	struct loaded *loaded = cursor->loaded[stored];
+	if (!loaded) {
+		loaded = malloc(sizeof *loaded);
+		if (!loaded)
+			return NULL;
+		loaded->block = -1;
+		cursor->loaded[stored] = loaded;
+	}
+	if (loaded->block != cursor->block) {
+		loaded->block = -1;
+		if (!columns_load(table_of(cursor->base.pVtab)->of->columns, cursor->block, stored, &loaded->values))
+			return NULL;
+		loaded->block = cursor->block;
+	}
+	return &loaded->values;
+}
+
+/* Puts the screens to the present block. */
+static int screen_block(struct cursor *cursor, const struct columns *columns)
+{
+	bool look[SCREENS];
+	cursor->whole = true;
+	cursor->at = 0;
+	cursor->count = columns->blocks[cursor->block].rows;
+	for (int i = 0; i < cursor->screen_count; i++) {
+		const struct screen *screen = &cursor->screens[i];
+		enum screen_verdict verdict = screen_verdict(screen, columns_zone(columns, cursor->block, screen->stored));
+		look[i] = verdict == VERDICT_LOOK;
+		if (verdict == VERDICT_NONE)
+			cursor->count = 0;
+	}
+	for (int i = 0; cursor->count && i < cursor->screen_count; i++) {
+		if (!look[i])
+			continue;
+		const struct column_values *values = values_of(cursor, cursor->screens[i].stored);
+		if (!values)
+			return SQLITE_IOERR;
+		for (int row = 0; cursor->whole && row < cursor->count; row++)
+			cursor->rows[row] = (uint16_t)row;
+		cursor->whole = false;
+		cursor->count = screen_keep(&cursor->screens[i], values, cursor->rows, cursor->count);
+	}
+	return SQLITE_OK;
+}
+
+/* Goes on to the next block in which a row passes. Blocks count in the cage's budget, which
+ * otherwise knows the steps of SQLite's machine only. */
+static int next_block(struct cursor *cursor)
+{
+	struct column_table *of = table_of(cursor->base.pVtab)->of;
+	do {
+		if (++cursor->block >= of->columns->block_count) {
+			cursor->ended = true;
+			return SQLITE_OK;
+		}
+		if (of->database->caged && (of->database->budget -= BLOCK_COST) < 0)
+			return SQLITE_INTERRUPT;
+		int code = screen_block(cursor, of->columns);
+		if (code != SQLITE_OK)
+			return code;
+	} while (!cursor->count);
+	return SQLITE_OK;
+}
+
+/* The statement that gives a column by id from the table itself, with the id bound. */
+static int text_statement(struct virtual_table *table, int column, int64_t id, sqlite3_stmt **out)
+{
+	const struct columns *columns = table->of->columns;
+	*out = NULL;
+	if (!table->texts[column]) {
+		char *sql = sqlite3_mprintf("SELECT \"%w\" FROM main.\"%w\" WHERE id = ?", columns->items[column].name,
+			columns->table);
+		int code = sql ? sqlite3_prepare_v3(table->of->database->handle, sql, -1, SQLITE_PREPARE_PERSISTENT,
+			&table->texts[column], NULL) : SQLITE_NOMEM;
+		sqlite3_free(sql);
+		if (code != SQLITE_OK)
+			return code;
+	}
+	*out = table->texts[column];
+	return sqlite3_bind_int64(*out, 1, id);
+}
+
+/* The row of an id that is a whole number, if there is one. */
+static int find_by_id(struct cursor *cursor, sqlite3_value *value)
+{
+	struct screen screen = { 0 };
+	sqlite3_stmt *statement;
+	cursor->ended = true;
+	if (!screen_set(&screen, SQLITE_INDEX_CONSTRAINT_EQ, value))
+		return SQLITE_NOMEM;
+	if (screen.kind != SCREEN_RANGE)
+		return SQLITE_OK;
+	cursor->id = screen.low;
+	int code = text_statement(table_of(cursor->base.pVtab), 0, cursor->id, &statement);
+	if (code != SQLITE_OK)
+		return code;
+	cursor->ended = sqlite3_step(statement) != SQLITE_ROW;
+	return sqlite3_reset(statement);
+}
+
+static int filter(sqlite3_vtab_cursor *base, int plan, const char *words, int count, sqlite3_value **values)
+{
+	struct cursor *cursor = cursor_of(base);
+	drop_screens(cursor);
+	cursor->block = -1;
+	cursor->ended = false;
+	cursor->by_id = plan == PLAN_BY_ID;
+	if (cursor->by_id)
+		return find_by_id(cursor, values[0]);
+	for (int i = 0; i < count; i++) {
+		struct screen *screen = &cursor->screens[cursor->screen_count++];
+		char *end;
+		*screen = (struct screen){ 0 };
+		int constraint = (int)strtol(words, &end, 10);
+		screen->stored = (int)strtol(end, &end, 10);
+		bool list = strtol(end, &end, 10) != 0;
+		words = end;
+		int code = list ? screen_set_list(screen, values[i])
+			: screen_set(screen, constraint, values[i]) ? SQLITE_OK : SQLITE_NOMEM;
+		if (code != SQLITE_OK)
+			return code;
+	}
+	return next_block(cursor);
+}
+
+static int next_row(sqlite3_vtab_cursor *base)
+{
+	struct cursor *cursor = cursor_of(base);
+	if (cursor->by_id)
+		cursor->ended = true;
+	else if (++cursor->at >= cursor->count)
+		return next_block(cursor);
+	return SQLITE_OK;
+}
+
+static int has_ended(sqlite3_vtab_cursor *base)
+{
+	return cursor_of(base)->ended;
+}
+
+static int present_row(const struct cursor *cursor)
+{
+	return cursor->whole ? cursor->at : cursor->rows[cursor->at];
+}
+
+static int row_id(sqlite3_vtab_cursor *base, sqlite3_int64 *id)
+{
+	struct cursor *cursor = cursor_of(base);
+	if (cursor->by_id) {
+		*id = cursor->id;
+		return SQLITE_OK;
+	}
+	const struct column_values *ids = values_of(cursor, 0);
+	if (!ids)
+		return SQLITE_IOERR;
+	*id = ids->values[present_row(cursor)];
+	return SQLITE_OK;
+}
+
+static int give_from_table(struct cursor *cursor, sqlite3_context *to, int column)
+{
+	sqlite3_int64 id;
+	sqlite3_stmt *statement;
+	int code = row_id(&cursor->base, &id);
+	if (code == SQLITE_OK)
+		code = text_statement(table_of(cursor->base.pVtab), column, id, &statement);
+	if (code != SQLITE_OK)
+		return code;
+	if (sqlite3_step(statement) == SQLITE_ROW)
+		sqlite3_result_value(to, sqlite3_column_value(statement, 0));
+	return sqlite3_reset(statement);
+}
+
+static int give_column(sqlite3_vtab_cursor *base, sqlite3_context *to, int at)
+{
+	struct cursor *cursor = cursor_of(base);
+	const struct column *column = &table_of(base->pVtab)->of->columns->items[at];
+	if (cursor->by_id || column->kind == COLUMN_TEXT)
+		return give_from_table(cursor, to, at);
+	const struct column_values *values = values_of(cursor, column->stored);
+	if (!values)
+		return SQLITE_IOERR;
+	int row = present_row(cursor);
+	if (values->has_nulls && (values->nulls[row / 64] >> (row % 64) & 1))
+		return SQLITE_OK; /* the result is NULL until one is given */
+	int64_t value = values->values[row];
+	sqlite3_result_int64(to, column->kind == COLUMN_UNKNOWN ? value >> column->bit & 1 : value);
+	return SQLITE_OK;
+}
+
+static const sqlite3_module module = {
+	.iVersion = 1,
+	.xCreate = connect,
+	.xConnect = connect,
+	.xBestIndex = best_index,
+	.xDisconnect = disconnect,
+	.xDestroy = disconnect,
+	.xOpen = open_cursor,
+	.xClose = close_cursor,
+	.xFilter = filter,
+	.xNext = next_row,
+	.xEof = has_ended,
+	.xColumn = give_column,
+	.xRowid = row_id,
+};
+
+/* The table's columns, with types that give them the affinity that they have there. */
+static char *declare(const struct columns *columns, struct failure *failure)
+{
+	char *text = copy_text(failure, "CREATE TABLE x(");
+	for (int i = 0; text && i < columns->count; i++) {
+		char *longer = print_text(failure, "%s%s\"%s\" %s", text, i ? ", " : "", columns->items[i].name,
+			columns->items[i].kind == COLUMN_TEXT ? "TEXT" : "INTEGER");
+		free(text);
+		text = longer;
+	}
+	char *whole = text ? print_text(failure, "%s)", text) : NULL;
+	free(text);
+	return whole;
+}
+
+struct column_table *column_table_open(struct database *database, const struct columns *columns, struct failure *failure)
+{
+	struct column_table *table = allocate(failure, 1, sizeof *table);
+	if (!table)
+		return NULL;
+	table->database = database;
+	table->columns = columns;
+	table->declaration = declare(columns, failure);
+	char *name = table->declaration ? print_text(failure, "columns_of_%s", columns->table) : NULL;
+	bool done = name && (sqlite3_create_module_v2(database->handle, name, &module, table, NULL) == SQLITE_OK
+		|| database_failed(database, name, failure));
+	free(name);
+	if (done)
+		return table;
+	column_table_close(table);
+	return NULL;
+}
+
+void column_table_close(struct column_table *table)
+{
+	struct failure ignored;
+	if (!table)
+		return;
+	column_table_show(table, false, &ignored);
+	free(table->declaration);
+	free(table);
+}
+
+bool column_table_show(struct column_table *table, bool shown, struct failure *failure)
+{
+	table->fits = true;
+	if (table->shown == shown)
+		return true;
+	const char *name = table->columns->table;
+	char *sql = shown ? print_text(failure, "CREATE VIRTUAL TABLE temp.\"%s\" USING \"columns_of_%s\"", name, name)
+		: print_text(failure, "DROP TABLE temp.\"%s\"", name);
+	bool done = sql && database_run(table->database, sql, failure);
+	free(sql);
+	if (done)
+		table->shown = shown;
+	return done;
+}
+
+bool column_table_fits(const struct column_table *table)
+{
+	return table->fits;
+}

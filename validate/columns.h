@@ -1,0 +1,82 @@
+/* The whole numbers of a table, column by column, in a temporary file without a name.
+ * Rules that go through all rows read from here the few columns that they look at,
+ * instead of whole rows from batch.db.
+ *
+ *   rows in the order of their ids, in blocks of BLOCK_ROWS
+ *   block:   column | column | …        each: [bits of NULLs] values of 0, 1, 2, 4 or 8 bytes
+ *   zones:   of every block and column the least and greatest value and whether there
+ *            are NULLs, in memory: a block that cannot hold what is wanted is not read
+ *
+ * Of a text only this is kept: whether it is NULL. <field>_unknown is worked out
+ * from `unknown`. Once built, several threads may read. */
+#ifndef VALIDATE_COLUMNS_H
+#define VALIDATE_COLUMNS_H
+
+#include <stdint.h>
+
+#include "common/database.h"
+#include "common/schema.h"
+
+enum { BLOCK_ROWS = 8192, BLOCK_WORDS = BLOCK_ROWS / 64 };
+
+enum column_kind {
+	COLUMN_ID,
+	COLUMN_NUMBER,
+	COLUMN_TEXT,
+	COLUMN_UNKNOWN         /* bit of the number `unknown` */
+};
+
+struct column {
+	char *name;
+	enum column_kind kind;
+	int stored;            /* which of the stored columns; of COLUMN_UNKNOWN that of `unknown` */
+	int bit;               /* COLUMN_UNKNOWN */
+	bool indexed;          /* an index of the table begins with it */
+};
+
+/* A column in one block. */
+struct zone {
+	int64_t low, high;     /* of the values that are not NULL, where there are any: */
+	uint32_t at;           /* begins in the block */
+	uint8_t width;         /* bytes of a value; 0: all are `low` */
+	bool some, nulls;      /* there are values; there are NULLs */
+};
+
+struct block {
+	int64_t at;            /* begins in the file */
+	int rows;
+};
+
+struct columns {
+	char *table;
+	struct column *items;  /* in the order of the table, generated ones too */
+	int count, stored;
+	struct block *blocks;
+	struct zone *zones;    /* [block * stored + column.stored] */
+	int block_count;
+	int file;
+};
+
+/* A column of a block, spread out; allocated by who loads. */
+struct column_values {
+	uint64_t nulls[BLOCK_WORDS]; /* bit set: NULL; only where `has_nulls` */
+	int64_t values[BLOCK_ROWS];
+	bool has_nulls;
+};
+
+/* Builds the columns of a dataset's table from `database`; `folder` holds the file. NULL
+ * with `*fits` where it failed; NULL without where the table is not as a
+ * dataset's table is: use the table itself. */
+struct columns *columns_build(struct database *database, const struct dataset *dataset, const char *folder, bool *fits,
+	struct failure *failure);
+void columns_free(struct columns *columns); /* NULL is let pass */
+
+static inline const struct zone *columns_zone(const struct columns *columns, int block, int stored)
+{
+	return &columns->zones[(size_t)block * (size_t)columns->stored + (size_t)stored];
+}
+
+/* Reads a stored column of a block. False where the file cannot be read. */
+bool columns_load(const struct columns *columns, int block, int stored, struct column_values *to);
+
+#endif
