@@ -154,12 +154,15 @@ TO ?= /tmp/onex-sample-$(SIZE)
 sample: $(B)/generate
 	$(B)/generate --size $(SIZE) --to $(TO)
 
-# onex against other engines on one big batch: make bench [SIZE=1000000] [RUNS=5] [ENGINES='onex polars']
+# onex against other tools: make bench [SIZE=1000000] [RUNS=5] [ENGINES='onex polars'] [GROWTH=7]
+# [PARTS='national xml xlsx-read xlsx-write sample growth findings']
 RUNS ?= 5
 ENGINES ?=
+PARTS ?=
+GROWTH ?= 6
 bench: all
-	@/usr/bin/python3 tests/bench/run.py --build $(B) --work $(B)/bench --size $(SIZE) --runs $(RUNS) \
-	  $(if $(ENGINES),--engines '$(ENGINES)')
+	@/usr/bin/python3 tests/bench/run.py --build $(B) --work $(B)/bench --size $(SIZE) --runs $(RUNS) --growth $(GROWTH) \
+	  $(if $(ENGINES),--engines '$(ENGINES)') $(if $(PARTS),--parts '$(PARTS)')
 
 include docs/docs.mk packaging/install.mk
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what the comparison needs and is missing: Debian packages, and DuckDB and
-# polars for node into the folder given.
+# Installs what the comparison needs and is missing: Debian packages, and DuckDB, polars,
+# exceljs and SheetJS for node into the folder given.
 set -eu
 modules=$1
 missing=
@@ -14,11 +14,15 @@ if [ -n "$missing" ]; then
 	$as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
 	$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
 fi
-if [ -d "$modules/node_modules/@duckdb/node-api" ] && [ -d "$modules/node_modules/nodejs-polars" ]; then exit 0; fi
-command -v npm >/dev/null || { echo "npm is not here: DuckDB and polars are left out" >&2; exit 0; }
+wanted=
+for module in @duckdb/node-api nodejs-polars exceljs xlsx; do
+	[ -d "$modules/node_modules/$module" ] || wanted="$wanted $module"
+done
+[ -n "$wanted" ] || exit 0
+command -v npm >/dev/null || { echo "npm is not here: DuckDB, polars, exceljs and SheetJS are left out" >&2; exit 0; }
 mkdir -p "$modules"
 [ -f "$modules/package.json" ] || printf '{"private":true}\n' >"$modules/package.json"
-npm install --silent --prefix "$modules" @duckdb/node-api nodejs-polars >&2
+npm install --silent --prefix "$modules" $wanted >&2
 # npm leaves the native part out where it finds node a little old; it works all the same
 case $(uname -sm) in
 "Linux x86_64") native=nodejs-polars-linux-x64-gnu ;;
