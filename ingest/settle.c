@@ -178,7 +178,7 @@ static bool remove_identical(struct store *store, int at, struct failure *failur
 		&& (comparing.insert = database_prepare(database, "INSERT INTO temp.repeated VALUES(?,?)", failure))
 		&& (comparing.join = database_prepare(database, "INSERT INTO temp.crowd VALUES(?)", failure))
 		&& (comparing.crowd = database_prepare(database, crowd, failure))
-		&& twins_groups(store_part(store, at)->records, compare_group, &comparing, failure);
+		&& twins_groups(store_twins(store, at), compare_group, &comparing, failure);
 	sqlite3_finalize(comparing.same);
 	sqlite3_finalize(comparing.insert);
 	sqlite3_finalize(comparing.join);
@@ -269,7 +269,7 @@ static bool find_assessment_twins(struct store *store, struct failure *failure)
 	if (!assessment)
 		return true;
 	struct database *database = store_database(store);
-	struct twins *registrations = store_part(store, (int)(assessment - schema->datasets))->records;
+	struct twins *registrations = store_twins(store, (int)(assessment - schema->datasets));
 	return find_sharing(database, registrations, "registration", "registration_no", failure)
 		&& find_sharing(database, store_certificate_twins(store), "certificate_no", "certificate_no", failure);
 }

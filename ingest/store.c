@@ -6,24 +6,16 @@
 #include "ingest/entry.h"
 #include "ingest/intern.h"
 #include "ingest/queue.h"
-#include "ingest/twins.h"
 #include "ingest/writer.h"
 
 enum { RAW_LIMIT = 3000 }; /* bytes of a raw text */
-
-struct part {
-	struct store_part open;
-	bool is_assessment;
-	int registration_no, certificate_no;
-};
 
 struct store {
 	struct database *database;
 	const struct schema *schema;
 	struct writer *writer;
 	struct queue *queue;
-	struct part *parts; /* by dataset */
-	struct twins *certificate_twins;
+	struct store_part *parts; /* by dataset */
 	int64_t sources;
 };
 
@@ -46,18 +38,8 @@ struct store *store_open(struct database *database, const struct schema *schema,
 	store->database = database;
 	store->schema = schema;
 	store->parts = allocate(failure, (unsigned long)schema->dataset_count, sizeof *store->parts);
-	bool done = store->parts && (store->certificate_twins = twins_open(folder, failure));
-	for (int i = 0; done && i < schema->dataset_count; i++) {
-		struct part *part = &store->parts[i];
-		part->is_assessment = strcmp(schema->datasets[i].name, "assessment") == 0;
-		part->registration_no = dataset_field(&schema->datasets[i], "registration_no");
-		part->certificate_no = dataset_field(&schema->datasets[i], "certificate_no");
-		part->open.records = twins_open(folder, failure);
-		done = part->open.records != NULL;
-	}
-	done = done && (store->writer = writer_open(database, schema, failure))
-		&& (store->queue = queue_open(insert, store, failure));
-	if (done)
+	if (store->parts && (store->writer = writer_open(database, schema, folder, failure))
+		&& (store->queue = queue_open(insert, store, failure)))
 		return store;
 	store_close(store);
 	return NULL;
@@ -69,10 +51,7 @@ void store_close(struct store *store)
 		return;
 	queue_close(store->queue);
 	writer_close(store->writer);
-	for (int i = 0; store->parts && i < store->schema->dataset_count; i++)
-		twins_close(store->parts[i].open.records);
 	free(store->parts);
-	twins_close(store->certificate_twins);
 	free(store);
 }
 
@@ -83,36 +62,16 @@ bool store_drain(struct store *store, struct failure *failure)
 
 /* ---- records */
 
-static uint64_t hash_value(uint64_t seed, const struct value *value, const struct cell *cell)
+/* Unreadable cells are alike only where they say the same; 0 where there are none. */
+static uint64_t hash_unreadable(const struct record *record)
 {
-	seed = hash_number(seed, (uint64_t)value->state);
-	if (value->state == VALUE_INTEGER)
-		return hash_number(seed, (uint64_t)value->integer);
-	if (value->state == VALUE_TEXT)
-		return hash_bytes(seed, value->text, value->length);
-	/* unreadable cells are alike only where they say the same */
-	if (value->state == VALUE_UNKNOWN && cell && cell->kind != CELL_EMPTY)
-		return hash_bytes(seed, cell->text, cell->length);
-	return seed;
-}
-
-/* Records that are identical have the same 报名号, so that one key serves both. */
-static bool gather(struct store *store, struct part *part, const struct record *record, int64_t id,
-	struct failure *failure)
-{
-	const struct value *values = record->values;
 	uint64_t key = 0;
-	if (part->is_assessment) {
-		const struct value *number = &values[part->certificate_no];
-		key = hash_value(0, &values[part->registration_no], NULL);
-		if (number->state == VALUE_TEXT
-			&& !twins_add(store->certificate_twins, hash_value(0, number, NULL), id, failure))
-			return false;
-	} else {
-		for (int k = 0; k < record->dataset->field_count; k++)
-			key = hash_value(key, &values[k], record->cells[k]);
+	for (int k = 0; record->unknown && k < record->dataset->field_count; k++) {
+		const struct cell *cell = record->cells[k];
+		if (record->values[k].state == VALUE_UNKNOWN && cell && cell->kind != CELL_EMPTY)
+			key = hash_bytes(hash_number(key, (uint64_t)k), cell->text, cell->length);
 	}
-	return twins_add(part->open.records, key, id, failure);
+	return key;
 }
 
 /* The bytes of `text` that fit, up to a whole character. */
@@ -160,7 +119,7 @@ static bool keep_raws(struct store *store, const struct record *record, int64_t 
 
 static size_t record_size(const struct record *record)
 {
-	size_t size = 8 * ENTRY_NUMBER_BYTES;
+	size_t size = 9 * ENTRY_NUMBER_BYTES;
 	for (int k = 0; k < record->dataset->field_count; k++)
 		size += 1 + ENTRY_TEXT_BYTES + (record->values[k].state == VALUE_TEXT ? record->values[k].length : 0);
 	return size;
@@ -177,8 +136,7 @@ static char *put_value(char *at, const struct value *value)
 bool store_record(struct store *store, const struct record *record, int64_t *id, struct failure *failure)
 {
 	int64_t position = record->dataset - store->schema->datasets;
-	struct part *part = &store->parts[position];
-	*id = ++part->open.count;
+	*id = ++store->parts[position].count;
 	char *start = queue_room(store->queue, record_size(record), failure);
 	if (!start)
 		return false;
@@ -190,10 +148,11 @@ bool store_record(struct store *store, const struct record *record, int64_t *id,
 	at = entry_put_number(at, record->line);
 	at = entry_put_number(at, record->offset);
 	at = entry_put_number(at, (int64_t)record->unknown);
+	at = entry_put_number(at, (int64_t)hash_unreadable(record));
 	for (int k = 0; k < record->dataset->field_count; k++)
 		at = put_value(at, &record->values[k]);
 	queue_add(store->queue, (size_t)(at - start));
-	return gather(store, part, record, *id, failure) && keep_raws(store, record, *id, failure);
+	return keep_raws(store, record, *id, failure);
 }
 
 /* ---- findings and sources */
@@ -275,7 +234,7 @@ bool store_source(struct store *store, const struct source *source, struct failu
 	at = entry_put_number(at, source->skipped);
 	queue_add(store->queue, (size_t)(at - start));
 	if (source->dataset)
-		store->parts[source->dataset - store->schema->datasets].open.present = true;
+		store->parts[source->dataset - store->schema->datasets].present = true;
 	return true;
 }
 
@@ -313,10 +272,15 @@ const struct schema *store_schema(const struct store *store)
 
 struct store_part *store_part(struct store *store, int dataset)
 {
-	return &store->parts[dataset].open;
+	return &store->parts[dataset];
+}
+
+struct twins *store_twins(struct store *store, int dataset)
+{
+	return writer_twins(store->writer, dataset);
 }
 
 struct twins *store_certificate_twins(struct store *store)
 {
-	return store->certificate_twins;
+	return writer_certificate_twins(store->writer);
 }

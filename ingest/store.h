@@ -69,12 +69,12 @@ bool store_column(struct store *store, int64_t source, const char *field, int va
 bool store_finish(struct store *store, struct failure *failure); /* drains, then writes what was counted */
 struct store_part {
 	int64_t count;           /* records stored */
-	struct twins *records;   /* by all typed values; of assessments by 报名号 */
 	bool present;            /* a source was recognised as this dataset */
 };
 struct database *store_database(const struct store *store);
 const struct schema *store_schema(const struct store *store);
 struct store_part *store_part(struct store *store, int dataset); /* by position in the schema */
-struct twins *store_certificate_twins(struct store *store);      /* assessments by 证书编号 */
+struct twins *store_twins(struct store *store, int dataset); /* records by all typed values; of assessments by 报名号 */
+struct twins *store_certificate_twins(struct store *store);  /* assessments by 证书编号 */
 
 #endif
