@@ -8,7 +8,7 @@ SELECT application, max(place) & 4294967295, max(CASE WHEN reviewing_unit = unit
 FROM (
   SELECT a.id AS application, coalesce(r.review_date, 0) * 4294967296 + r.id AS place, r.reviewing_unit, p.unit
   FROM city_review r
-  JOIN application a ON a.application_no = r.application_no
+  CROSS JOIN application a ON a.application_no = r.application_no
   LEFT JOIN ambiguous_application x ON x.application_no = a.application_no
   LEFT JOIN school_path p ON p.school_code = a.school_code
   WHERE x.application_no IS NULL)

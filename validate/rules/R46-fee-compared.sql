@@ -33,8 +33,8 @@ WITH named AS MATERIALIZED ( -- a certificate that the list does not have goes b
 	SELECT id AS ref, CAST(coalesce(certificate, -unit) AS INTEGER) AS certificate FROM certificate_ref WHERE unit IS NOT NULL
 ), price AS MATERIALIZED (
 	SELECT n.certificate, p.level, p.fee, SUM(p.same) AS same
-	FROM (SELECT certificate_ref, level, fee, COUNT(*) AS same FROM application
-	      WHERE fee IS NOT NULL AND level IS NOT NULL GROUP BY certificate_ref, level, fee) p
+	FROM (SELECT certificate_ref, level, fee, COUNT(*) AS same FROM application NOT INDEXED
+	      WHERE fee IS NOT NULL AND level IS NOT NULL GROUP BY certificate_ref * 4 + level, fee) p
 	     JOIN named n ON n.ref = p.certificate_ref
 	GROUP BY n.certificate, p.level, p.fee
 ), frequent AS MATERIALIZED (
@@ -45,13 +45,20 @@ WITH named AS MATERIALIZED ( -- a certificate that the list does not have goes b
 	FROM frequent f JOIN price p ON p.certificate = f.certificate AND p.level = f.level AND p.same = f.same
 	     JOIN named n ON n.certificate = f.certificate
 	GROUP BY n.ref, f.level HAVING COUNT(p.fee) = 1
+), odd AS MATERIALIZED ( -- other fees than the usual one; ref and level as one number
+	SELECT u.ref * 4 + u.level AS place, p.fee
+	FROM usual u JOIN named n ON n.ref = u.ref JOIN price p ON p.certificate = n.certificate AND p.level = u.level AND p.fee <> u.fee
+), found AS MATERIALIZED (
+	SELECT id, certificate_ref, level, fee, agreed_fee, agreed_fee_unknown FROM application
+	WHERE agreed_fee IS NOT fee OR agreed_fee IS NULL
+	   OR (certificate_ref * 4 + level, fee) IN (SELECT place, fee FROM odd)
 )
 SELECT CASE WHEN agreed_fee IS NULL THEN 'x' ELSE 'a' END AS rule_case, id, fee, agreed_fee,
        NULL AS usual, NULL AS same, NULL AS total,
        CASE WHEN agreed_fee IS NULL THEN '未填' ELSE printf('%d.%02d 元/人', fee / 100, fee % 100) END AS stated
-FROM application
+FROM found
 WHERE agreed_fee <> fee OR agreed_fee IS NULL AND NOT agreed_fee_unknown
 UNION ALL
 SELECT 'b', a.id, a.fee, a.agreed_fee, u.fee, u.same, u.total, printf('%d.%02d 元/人', a.fee / 100, a.fee % 100)
-FROM application a CROSS JOIN usual u ON u.ref = a.certificate_ref AND u.level = a.level
+FROM found a CROSS JOIN usual u ON u.ref = a.certificate_ref AND u.level = a.level
 WHERE a.fee <> u.fee
