@@ -24,7 +24,7 @@ WRITTEN = 20000  # applications with ten findings each
 def applications(bench, count):
     """The first records of the national batch: dicts by heading."""
     size = max(bench.size, count)
-    folder = national.make(bench.build, os.path.join(bench.work, f'batch-{size}'), size)
+    folder = national.make(bench.build, os.path.join(bench.work, f'national-{size}'), size)
     left = count
     for path in sorted(glob.glob(os.path.join(folder, 'inbox', '试点申报-*.csv'))):
         with open(path, encoding='utf-8', newline='') as file:
@@ -168,8 +168,8 @@ def reading(bench):
 def writing(bench):
     """The review workbook with 200,000 findings. onex-report makes all reports at once; what went into this
     workbook is its own account (--profile). The others write the same cells, read from a file of JSON lines."""
-    source = national.make(bench.build, os.path.join(bench.work, f'batch-{WRITTEN}'), WRITTEN)
-    folder = growth.spoil(source, os.path.join(bench.work, f'batch-{WRITTEN}-findings-10'), 10)
+    source = national.make(bench.build, os.path.join(bench.work, f'national-{WRITTEN}'), WRITTEN)
+    folder = growth.spoil(source, os.path.join(bench.work, f'national-{WRITTEN}-findings-10'), 10)
     measure.run(national.stages(bench.build, folder))
     report = [os.path.join(bench.build, 'onex-report'), '--quiet', '--profile=json', folder]
     rows, written = os.path.join(bench.work, 'review.json'), os.path.join(bench.work, 'written.xlsx')

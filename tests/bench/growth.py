@@ -32,7 +32,7 @@ def growth(bench):
     results, goals, base = {}, {}, {}
     before = None
     for size in [10 ** power for power in range(4, bench.growth + 1)]:
-        folder = os.path.join(bench.work, f'batch-{size}')
+        folder = os.path.join(bench.work, f'national-{size}')
         if size >= BIG and not os.path.exists(os.path.join(folder, 'ready')) and shutil.disk_usage(bench.work).free < ROOM_FOR_BIG:
             print(f'growth: {size:,} left out: it needs {ROOM_FOR_BIG // GIB} GiB of free disk', flush=True)
             continue
@@ -53,9 +53,9 @@ def findings(bench):
     """The same rows with more and more findings: what a finding costs stays the same, and memory does."""
     size = 20000
     results, goals, counts = {}, {}, []
-    source = national.make(bench.build, os.path.join(bench.work, f'batch-{size}'), size)
+    source = national.make(bench.build, os.path.join(bench.work, f'national-{size}'), size)
     for each in (1, 5, 10):
-        folder = os.path.join(bench.work, f'batch-{size}-findings-{each}')
+        folder = os.path.join(bench.work, f'national-{size}-findings-{each}')
         spoil(source, folder, each)
         commands = [*national.stages(bench.build, folder), [os.path.join(bench.build, 'onex-report'), '--quiet', folder]]
         name = f'{each} per application'

@@ -3,6 +3,7 @@
 Every engine reads the same files into typed rows and does what peers/checks.sql says in
 SQL: all rules with their findings stored, outcomes, counts and an allocation. Before
 anything is timed every engine's answers are compared; one that disagrees ends the run."""
+import csv
 import json
 import os
 import re
@@ -21,6 +22,35 @@ GOALS = {'onex': [Goal('MiB', most=160)], 'onex-gb18030': [Goal('ratio', most=1.
          'duckdb-disk': [Goal('ratio', least=3)], 'duckdb-disk-tuned': [Goal('ratio', least=3)],
          'duckdb-memory-tuned': [Goal('ratio', least=2)], 'polars': [Goal('ratio', least=1.7)],
          'sqlite': [Goal('ratio', least=10)], 'pandas': [Goal('ratio', least=10)]}
+
+
+# Lines added to the generated batch, so that every rule that engines compare finds something; a line of the file
+# is taken as it is but for the columns named. The assessments are of the first record that was passed.
+ADDED = {
+    '执行情况.csv': [{'年度': '2018', '考核费是否结清': '否'}],  # R16, R48
+    '平台注册.csv': [{'注册账号': 'YL90000001'}, {'注册账号': 'YL90000002', '学校标识码': '4299900007'}],  # R31a, R31b, R31a
+    '考核记录.csv': [
+        {'报名号': 'BM90000001'},  # R17: the certificate number of another
+        {'报名号': 'BM90000002', '考核日期': '2018-03-01', '证书编号': 'ZS90000002'},
+        {'报名号': 'BM90000003', '考核日期': '2019-03-01', '证书编号': 'ZS90000003'},  # R18
+        {'报名号': 'BM90000004', '结果': '未通过', '证书编号': ''},  # a retake
+        {'报名号': 'BM90000004', '考核日期': '2020-12-30', '证书编号': 'ZS90000004'},
+        {'报名号': 'BM90000005', '证书编号': 'ZS90000005'},  # R49: one more after having passed
+        {'报名号': 'BM90000005', '考核日期': '2020-12-30', '证书编号': 'ZS90000006'},
+        {'报名号': 'BM90000006', '结果': '缺考', '证书编号': ''},  # R49: in two schools
+        {'报名号': 'BM90000006', '学校标识码': '4299900001', '考核日期': '2020-12-30', '证书编号': 'ZS90000007'},
+        {'报名号': 'BM90000007', '证书编号': ''},  # R49: passed without number, and the other way round
+        {'报名号': 'BM90000008', '结果': '未通过', '证书编号': 'ZS90000008'},
+        {'报名号': 'BM90000009', '考核日期': '2021-06-01', '证书编号': 'ZS90000009'}]}  # R49: after the day of judgement
+
+
+def add_lines(inbox, encoding):
+    for name, changes in ADDED.items():
+        with open(os.path.join(inbox, name), encoding=encoding, newline='') as file:
+            rows = csv.DictReader(file)
+            model = next(row for row in rows if row.get('结果', '通过') == '通过')
+        with open(os.path.join(inbox, name), 'a', encoding=encoding, newline='') as file:
+            csv.DictWriter(file, rows.fieldnames, lineterminator='\n').writerows({**model, **change} for change in changes)
 
 
 def make(build, folder, size, gb18030=False):
@@ -44,6 +74,7 @@ def make(build, folder, size, gb18030=False):
         with open(path, 'rb') as old, open(path + '.new', 'wb') as new:
             new.writelines(line for number, line in enumerate(old, 1) if number not in numbers)
         os.replace(path + '.new', path)
+    add_lines(os.path.join(folder, 'inbox'), 'gb18030' if gb18030 else 'utf-8')
     open(os.path.join(folder, 'ready'), 'w').close()
     return folder
 
@@ -56,7 +87,7 @@ class National:
     def __init__(self, build, work, size):
         self.build, self.work, self.size = build, work, size
         self.modules = os.path.join(work, 'modules')
-        self.utf8 = os.path.join(work, f'batch-{size}')
+        self.utf8 = os.path.join(work, f'national-{size}')
         self.gb18030 = self.utf8 + '-gb18030'
 
     def commands(self, engine):

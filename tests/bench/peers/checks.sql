@@ -30,7 +30,8 @@ SELECT school_code, certificate_name, level, year, count(*) AS records, min(id) 
 FROM assessment GROUP BY school_code, certificate_name, level, year;
 
 CREATE TABLE wording AS
-SELECT DISTINCT certificate_name, issuer, party, school_code, school_name, department, head FROM application;
+SELECT DISTINCT certificate_name, issuer, party, school_code, school_name, department, head, plan, agreement
+FROM application;
 CREATE TABLE major_wording AS SELECT DISTINCT major_code, major_name, major_level FROM application;
 
 CREATE TABLE term AS
@@ -273,12 +274,13 @@ LEFT JOIN region g ON g.code = r.unit
 LEFT JOIN (SELECT DISTINCT application_no FROM item) i ON i.application_no = r.application_no
 WHERE g.code IS NULL OR i.application_no IS NULL;
 
-INSERT INTO finding SELECT 'R30', 'application', id, application_no FROM application -- a file's name has a dot
-WHERE plan NOT LIKE '%.%'
-      AND replace(replace(trim(plan, ' 　()（）[]【】'), ' ', ''), '　', '') IN ('无', '/', '／', '-', '－', '待定')
-   OR agreement NOT LIKE '%.%'
-      AND replace(replace(trim(agreement, ' 　()（）[]【】'), ' ', ''), '　', '') IN ('无', '/', '／', '-', '－', '待定')
-   OR pages = 0 OR plan_digest = agreement_digest;
+CREATE TABLE no_file AS
+SELECT text
+FROM (SELECT plan AS text FROM wording UNION SELECT agreement FROM wording) names
+WHERE replace(replace(trim(text, ' 　()（）[]【】'), ' ', ''), '　', '') IN ('无', '/', '／', '-', '－', '待定');
+INSERT INTO finding SELECT 'R30', 'application', id, application_no FROM application
+WHERE plan IN (SELECT text FROM no_file) OR agreement IN (SELECT text FROM no_file) OR pages = 0
+   OR plan_digest = agreement_digest;
 INSERT INTO finding SELECT 'R30x', 'application', id, application_no FROM application
 WHERE plan_digest IS NULL OR pages IS NULL OR agreement_digest IS NULL;
 

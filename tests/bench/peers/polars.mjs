@@ -82,7 +82,8 @@ const distinct = (lazy, ...columns) => lazy.select(...columns).unique({ subset: 
 
 const attemptGroup = kept(assessment.groupBy(['school_code', 'certificate_name', 'level', 'year']).agg(
   col('id').min().alias('first_id'), one(col('result').neq(lit('缺考'))).alias('examined'), one(is('result', '通过')).alias('passed')));
-const wording = kept(distinct(application, 'certificate_name', 'issuer', 'party', 'school_code', 'school_name', 'department', 'head'));
+const wording = kept(distinct(application, 'certificate_name', 'issuer', 'party', 'school_code', 'school_name', 'department', 'head',
+  'plan', 'agreement'));
 const majorWording = kept(distinct(application, 'major_code', 'major_name', 'major_level'));
 const names = [[wording, 'certificate_name', 'issuer', 'party', 'school_name', 'department', 'head'], [majorWording, 'major_name'],
   [major, 'name'], [certificate, 'name', 'issuer'], [approval, 'certificate_name'], [performanceRow, 'certificate_name'],
@@ -237,8 +238,9 @@ fires('R28', 'city_review', review.filter(is('path', 'direct')));
 fires('R29', 'city_review', pl.concat([
   cityReview.join(region, { on: 'unit', how: 'anti' }).select('id', 'application_no'),
   cityReview.join(region, { on: 'unit', how: 'semi' }).join(item, { on: 'application_no', how: 'anti' }).select('id', 'application_no')]));
-const placeholder = (column) => col(column).str.contains('^[ 　()（）\\[\\]【】]*(无|/|／|-|－|待 *定)[ 　()（）\\[\\]【】]*$');
-of('R30', placeholder('plan').or(placeholder('agreement')).or(is('pages', 0)).or(col('plan_digest').eq(col('agreement_digest'))), application);
+const noFiles = distinct(pl.concat([wording.select(col('plan').alias('text')), wording.select(col('agreement').alias('text'))]), 'text')
+  .filter(col('text').str.contains('^[ 　()（）\\[\\]【】]*(无|/|／|-|－|待 *定)[ 　()（）\\[\\]【】]*$')).collectSync().getColumn('text').toArray();
+of('R30', col('plan').isIn(noFiles).or(col('agreement').isIn(noFiles)).or(is('pages', 0)).or(col('plan_digest').eq(col('agreement_digest'))), application);
 of('R30x', col('plan_digest').isNull().or(col('pages').isNull()).or(col('agreement_digest').isNull()), application);
 const folded = foldOrNull(account, 'name', 'called');
 const sharedBy = (rule, key, value) => folded.filter(col(key).isNotNull()).join(folded.groupBy(key).agg(
