@@ -167,7 +167,7 @@ static size_t skip_run(struct gb18030 *table, const struct scan *scan, size_t at
 	at = skip_plain(scan->bytes, at, stop);
 	if (at < stop && scan->bytes[at] >= 0x80 && trial->high < 0)
 		trial->high = scan->offset + (int64_t)at;
-	return table ? gb18030_skip(table, scan->bytes, at, stop, &trial->wide)
+	return table ? gb18030_skip(scan->bytes, at, stop, &trial->wide)
 		: skip_chinese(scan->bytes, at, stop, &trial->wide);
 }
 

@@ -61,6 +61,12 @@ static bool is_lead(unsigned char byte)
 	return byte >= 0x81 && byte <= 0xFE;
 }
 
+/* The standard leaves no code of this form without a character. */
+static bool is_two_byte(const unsigned char *bytes)
+{
+	return is_lead(bytes[0]) && bytes[1] >= 0x40 && bytes[1] <= 0xFE && bytes[1] != 0x7F;
+}
+
 static bool is_digit(unsigned char byte)
 {
 	return byte >= 0x30 && byte <= 0x39;
@@ -90,14 +96,14 @@ static int four_bytes(struct gb18030 *table, const unsigned char *bytes, size_t 
 
 static void ask(struct gb18030 *table, const unsigned char *code, struct entry *entry)
 {
-	int length = code[1] == 0x7F ? 0 : convert(table, code, 2, entry->text);
+	int length = convert(table, code, 2, entry->text);
 	entry->length = (unsigned char)(length > 0 ? length : NO_CHARACTER);
 }
 
 /* The entry of a two-byte code, NULL where these are none. */
 static inline const struct entry *entry_of(struct gb18030 *table, const unsigned char *bytes)
 {
-	if (!is_lead(bytes[0]) || bytes[1] < 0x40 || bytes[1] > 0xFE)
+	if (!is_two_byte(bytes))
 		return NULL;
 	struct entry *entry = &table->entries[(bytes[0] - 0x81) * TRAILS + (bytes[1] - 0x40)];
 	if (entry->length == UNASKED)
@@ -124,13 +130,32 @@ int gb18030_character(struct gb18030 *table, const unsigned char *bytes, size_t 
 	return 2;
 }
 
-size_t gb18030_skip(struct gb18030 *table, const unsigned char *bytes, size_t at, size_t stop, bool *wide)
+/* Four two-byte codes whose bytes are all 0x81 to 0xFE, as those of the usual characters are. */
+static bool are_four(const unsigned char *bytes)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t word;
+	memcpy(&word, bytes, 8);
+	uint64_t low = word & ones * 0x7F; /* 0 and 0x7F are 0x80 and 0xFF without their highest bit */
+	return (word & (low + ones * 0x7F) & ~(low + ones) & ones * 0x80) == ones * 0x80;
+}
+
+size_t gb18030_skip(const unsigned char *bytes, size_t at, size_t stop, bool *wide)
 {
 	size_t from = at;
-	while (stop - at >= 2 && entry_of(table, bytes + at))
+	while (stop - at >= 8 && are_four(bytes + at))
+		at += 8;
+	while (stop - at >= 2 && is_two_byte(bytes + at))
 		at += 2;
 	*wide = *wide || at > from;
 	return at;
+}
+
+static bool is_plain(const unsigned char *eight)
+{
+	uint64_t word;
+	memcpy(&word, eight, 8);
+	return (word & UINT64_C(0x8080808080808080)) == 0;
 }
 
 long gb18030_decode(struct gb18030 *table, const unsigned char *bytes, size_t length, char *text)
@@ -139,7 +164,11 @@ long gb18030_decode(struct gb18030 *table, const unsigned char *bytes, size_t le
 	size_t at = 0;
 	while (at < length) {
 		if (bytes[at] < 0x80) {
-			*to++ = (char)bytes[at++];
+			bool plain = length - at >= 8 && is_plain(bytes + at);
+			size_t count = plain ? 8 : 1;
+			memcpy(to, bytes + at, plain ? 8 : 1);
+			to += count;
+			at += count;
 			continue;
 		}
 		const struct entry *entry = length - at >= 2 ? entry_of(table, bytes + at) : NULL;

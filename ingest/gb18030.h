@@ -20,7 +20,7 @@ int gb18030_character(struct gb18030 *table, const unsigned char *bytes, size_t 
 	char text[4], int *text_length);
 
 /* Where the run of two-byte codes from `at` ends, at most `stop`; *wide: there is one. */
-size_t gb18030_skip(struct gb18030 *table, const unsigned char *bytes, size_t at, size_t stop, bool *wide);
+size_t gb18030_skip(const unsigned char *bytes, size_t at, size_t stop, bool *wide);
 
 /* Decodes whole characters; `text` holds at least 2 x length bytes. Returns the bytes
  * written, or -1. */

@@ -134,16 +134,15 @@ static void test_all_codes(void **state)
 			size_t room = sizeof wanted;
 			const char *text;
 			size_t length;
-			if (trail == 0x7F || iconv(iconv_of, &in, &left, &out, &room) == (size_t)-1) {
-				iconv(iconv_of, NULL, NULL, NULL, NULL);
+			if (trail == 0x7F)
 				continue;
-			}
+			assert_int_equal(iconv(iconv_of, &in, &left, &out, &room), 0); /* none is left out */
 			assert_true(decoder_line(decoder, code, 2, &text, &length, &failure));
 			assert_int_equal(length, sizeof wanted - room);
 			assert_memory_equal(text, wanted, length);
 			compared++;
 		}
-	assert_true(compared > 23000);
+	assert_int_equal(compared, 126 * 190);
 	const char *text;
 	size_t length;
 	assert_true(decoder_line(decoder, "a\x81\x30\x81\x30\xE3\x32\x9A\x35", 9, &text, &length, &failure));
