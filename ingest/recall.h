@@ -19,6 +19,7 @@ struct recall {
 	int misses;          /* in a row */
 	int pause;           /* rows to leave out */
 	struct value value;  /* its text is the cell's own */
+	bool canonical;      /* typing_is_canonical of both */
 	char text[RECALL_BYTES];
 };
 
@@ -50,19 +51,20 @@ static inline bool recall_same(const char *a, const char *b, size_t length)
 }
 
 /* The value of a filled cell, where it is the one of before. */
-static inline bool recall_take(struct recall *recall, const struct cell *cell, struct value *value)
+static inline bool recall_take(struct recall *recall, const struct cell *cell, struct value *value, bool *canonical)
 {
 	if (recall->length != cell->length || recall->kind != cell->kind
 		|| !recall_same(recall->text, cell->text, cell->length))
 		return false;
 	*value = recall->value;
 	value->text = cell->text;
+	*canonical = recall->canonical;
 	recall->misses = 0;
 	return true;
 }
 
 /* Keeps what a filled cell without a finding was read as. */
-static inline void recall_keep(struct recall *recall, const struct cell *cell, const struct value *value)
+static inline void recall_keep(struct recall *recall, const struct cell *cell, const struct value *value, bool canonical)
 {
 	bool own = value->state == VALUE_TEXT && value->text == cell->text && value->length == cell->length;
 	if (recall->pause > 0) {
@@ -79,6 +81,7 @@ static inline void recall_keep(struct recall *recall, const struct cell *cell, c
 	recall->length = cell->length;
 	recall->kind = cell->kind;
 	recall->value = *value;
+	recall->canonical = canonical;
 	memcpy(recall->text, cell->text, cell->length);
 }
 

@@ -63,17 +63,23 @@ void record_start(struct table *table)
 
 static void read_field(struct table *table, int k, const struct cell *cell)
 {
+	const struct field *field = &table->dataset->fields[k];
 	struct value *value = &table->values[k];
-	table->cells[k] = cell;
 	bool is_filled = cell && cell->kind != CELL_EMPTY && cell->length > 0;
-	if (is_filled && recall_take(&table->recalls[k], cell, value))
+	bool canonical = false;
+	table->cells[k] = cell;
+	if (is_filled && recall_take(&table->recalls[k], cell, value, &canonical)) {
+		table->raws[k] = canonical ? NULL : cell;
 		return;
-	typing_read(&table->dataset->fields[k], cell ? cell : &empty, table->source.epoch, table->scratch[k].bytes, value,
-		&table->faulty[k]);
-	if (table->faulty[k].rule)
+	}
+	typing_read(field, cell ? cell : &empty, table->source.epoch, table->scratch[k].bytes, value, &table->faulty[k]);
+	if (table->faulty[k].rule) {
 		table->faulted |= bit(k);
-	else if (is_filled)
-		recall_keep(&table->recalls[k], cell, value);
+	} else if (is_filled) {
+		canonical = value->state != VALUE_EMPTY && typing_is_canonical(field, cell, value);
+		recall_keep(&table->recalls[k], cell, value, canonical);
+	}
+	table->raws[k] = canonical ? NULL : cell;
 }
 
 static void miss_field(struct table *table, int k)
@@ -101,7 +107,7 @@ static void read_fields(struct table *table, const struct row *row)
 	table->faulted = 0;
 	for (int k = 0; k < table->dataset->field_count; k++) {
 		if (table->spread.field >= 0 && (k == table->spread.field || k == table->spread.level)) {
-			table->cells[k] = NULL;
+			table->cells[k] = table->raws[k] = NULL;
 			table->values[k].state = VALUE_EMPTY;
 		} else {
 			read_field(table, k, cell_of(row, table->column[k]));
@@ -201,7 +207,7 @@ static bool keep(struct table *table, struct taking *taking, struct failure *fai
 	}
 	struct record record = { .dataset = table->dataset, .source = table->source.id, .row = taking->row->row,
 		.line = table->source.lines, .offset = taking->row->offset, .unknown = taking->unknown,
-		.values = table->values, .cells = table->cells };
+		.values = table->values, .cells = table->raws };
 	int64_t id;
 	if (taking->unknown)
 		table->source.held++;
@@ -212,13 +218,15 @@ static bool keep(struct table *table, struct taking *taking, struct failure *fai
 }
 
 /* 申报编号 followed by the level's number. */
-static void number_level(struct table *table, int level, struct value *value)
+static void number_level(struct table *table, int level, int key)
 {
+	struct value *value = &table->values[key];
 	if (value->state != VALUE_TEXT || value->length > sizeof table->number - 4)
 		return;
 	int length = snprintf(table->number, sizeof table->number, "%.*s-%d", (int)value->length, value->text, level);
 	value->text = table->number;
 	value->length = (uint32_t)length;
+	table->raws[key] = table->cells[key];
 }
 
 static bool keep_level(struct table *table, const struct row *row, int level, const struct value *number,
@@ -232,7 +240,7 @@ static bool keep_level(struct table *table, const struct row *row, int level, co
 	if (key >= 0) {
 		table->values[key] = *number;
 		if (!(table->faulted & bit(key)))
-			number_level(table, level, &table->values[key]);
+			number_level(table, level, key);
 	}
 	return keep(table, &taking, failure);
 }

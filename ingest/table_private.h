@@ -90,6 +90,7 @@ struct table {
 	uint64_t faulted;      /* bits of the fields whose `faulty` has a finding; of others it says nothing */
 	struct value values[SCHEMA_MAX_FIELDS];
 	const struct cell *cells[SCHEMA_MAX_FIELDS];
+	const struct cell *raws[SCHEMA_MAX_FIELDS]; /* the same, NULL where the value says all that the cell does */
 	struct recall recalls[SCHEMA_MAX_FIELDS];
 	struct field_fault faulty[SCHEMA_MAX_FIELDS];
 	struct scratch scratch[SCHEMA_MAX_FIELDS];

@@ -304,12 +304,15 @@ static void expect_recalled(const struct field *field, struct recall *recall, co
 	struct field_fault fault;
 	typing_read(field, cell, 1900, scratch[0], &plain, &fault);
 	bool sound = !fault.rule;
-	if (!recall_take(recall, cell, &value)) {
+	bool canonical = sound && plain.state != VALUE_EMPTY && typing_is_canonical(field, cell, &plain);
+	bool recalled = false;
+	if (!recall_take(recall, cell, &value, &recalled)) {
 		typing_read(field, cell, 1900, scratch[1], &value, &fault);
 		if (sound)
-			recall_keep(recall, cell, &value);
+			recall_keep(recall, cell, &value, canonical);
 	} else {
 		assert_true(sound);
+		assert_int_equal(recalled, canonical);
 	}
 	assert_int_equal(value.state, plain.state);
 	if (plain.state == VALUE_INTEGER)
