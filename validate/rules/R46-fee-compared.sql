@@ -31,21 +31,29 @@
 -- passes | an agreed fee that cannot be read is not blank | application 协议约定费用(元/人)=面议
 WITH named AS MATERIALIZED ( -- a certificate that the list does not have goes by its folded name
 	SELECT id AS ref, CAST(coalesce(certificate, -unit) AS INTEGER) AS certificate FROM certificate_ref WHERE unit IS NOT NULL
+), asked AS MATERIALIZED ( -- the fees that there are
+	SELECT DISTINCT certificate_ref, level, fee FROM application WHERE fee IS NOT NULL AND level IS NOT NULL
+), mixed AS MATERIALIZED ( -- refs and levels, as one number, of certificates that have more than one
+	SELECT n.ref * 4 + m.level AS place
+	FROM (SELECT n.certificate, a.level FROM asked a JOIN named n ON n.ref = a.certificate_ref
+	      GROUP BY n.certificate, a.level HAVING MIN(a.fee) <> MAX(a.fee)) m
+	     JOIN named n ON n.certificate = m.certificate
 ), price AS MATERIALIZED (
 	SELECT n.certificate, p.level, p.fee, SUM(p.same) AS same
-	FROM (SELECT certificate_ref, level, fee, COUNT(*) AS same FROM application NOT INDEXED
-	      WHERE fee IS NOT NULL AND level IS NOT NULL GROUP BY certificate_ref * 4 + level, fee) p
+	FROM (SELECT certificate_ref, level, fee, COUNT(*) AS same FROM application
+	      WHERE certificate_ref * 4 + level IN (SELECT place FROM mixed) AND fee IS NOT NULL
+	      GROUP BY certificate_ref * 4 + level, fee) p
 	     JOIN named n ON n.ref = p.certificate_ref
 	GROUP BY n.certificate, p.level, p.fee
 ), frequent AS MATERIALIZED (
 	SELECT certificate, level, MAX(same) AS same, SUM(same) AS total FROM price
-	GROUP BY certificate, level HAVING COUNT(fee) > 1
+	GROUP BY certificate, level
 ), usual AS MATERIALIZED (
 	SELECT n.ref, f.level, MIN(p.fee) AS fee, f.same, f.total
 	FROM frequent f JOIN price p ON p.certificate = f.certificate AND p.level = f.level AND p.same = f.same
 	     JOIN named n ON n.certificate = f.certificate
 	GROUP BY n.ref, f.level HAVING COUNT(p.fee) = 1
-), odd AS MATERIALIZED ( -- other fees than the usual one; ref and level as one number
+), odd AS MATERIALIZED ( -- other fees than the usual one
 	SELECT u.ref * 4 + u.level AS place, p.fee
 	FROM usual u JOIN named n ON n.ref = u.ref JOIN price p ON p.certificate = n.certificate AND p.level = u.level AND p.fee <> u.fee
 ), found AS MATERIALIZED (
