@@ -94,6 +94,8 @@ static int authorize(void *context, int action, const char *first, const char *s
 	bool allowed = true;
 	bool drops_view = database->drops_view;
 	database->drops_view = action == SQLITE_DROP_VIEW && !database->caged;
+	if (action == SQLITE_READ && second && strcmp(second, "ROWID") == 0)
+		database->rowid = true;
 	if (database->caged)
 		allowed = caged_allows(database, action, first, second, view);
 	else if (drops_view && action == SQLITE_DELETE)
@@ -133,6 +135,7 @@ void database_cage(struct database *database, const char *name, const char *read
 	database->reads = reads;
 	database->budget = budget;
 	database->denied[0] = '\0';
+	database->rowid = false;
 }
 
 void database_uncage(struct database *database)

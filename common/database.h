@@ -26,6 +26,7 @@ struct database {
 	char *tables;        /* all tables and views, once a cage with `reads` was closed */
 	sqlite3_int64 budget;/* progress calls left in the cage */
 	bool drops_view;     /* the authorizer was last asked about DROP VIEW */
+	bool rowid;          /* since the cage was closed: some rowid without a name was asked for */
 	char denied[256];    /* what the authorizer refused last */
 };
 

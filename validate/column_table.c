@@ -4,17 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/bytes.h"
+#include "validate/column_plan.h"
 #include "validate/screen.h"
+#include "validate/seen.h"
 
-enum {
-	SCREENS = 16,           /* constraints taken over; SQLite looks at the rest */
-	PLAN_WHOLE = 0, PLAN_BY_ID = 1,
-	BLOCK_COST = 2          /* thousand steps that a block of rows counts as in the cage */
-};
-
-/* What SQLite takes a table of unknown size to have; so plans are the same for every batch. */
-static const double assumed_rows = 1048576;
+enum { BLOCK_COST = 2 /* thousand steps that a block of rows counts as in the cage */ };
 
 struct column_table {
 	struct database *database;
@@ -37,8 +31,9 @@ struct loaded {
 
 struct cursor {
 	sqlite3_vtab_cursor base;
-	struct screen screens[SCREENS];
+	struct screen screens[PLAN_SCREENS];
 	int screen_count;
+	struct seen seen;       /* where only different rows are wanted */
 	int block, at, count;   /* the present row: rows[at], or `at` where all rows pass */
 	bool whole;
 	bool by_id, ended;
@@ -84,121 +79,13 @@ static int connect(sqlite3 *handle, void *context, int count, const char *const 
 	return code;
 }
 
-/* How many of the rows a constraint lets through, as far as one can guess. */
-static double share_of(int constraint)
-{
-	switch (constraint) {
-	case SQLITE_INDEX_CONSTRAINT_EQ:
-	case SQLITE_INDEX_CONSTRAINT_IS:
-	case SQLITE_INDEX_CONSTRAINT_ISNULL:
-		return 0.05;
-	case SQLITE_INDEX_CONSTRAINT_GT:
-	case SQLITE_INDEX_CONSTRAINT_GE:
-	case SQLITE_INDEX_CONSTRAINT_LT:
-	case SQLITE_INDEX_CONSTRAINT_LE:
-		return 0.25;
-	default:
-		return 1; /* NOT NULL, other than: most pass */
-	}
-}
-
-/* What the use of a table in a FROM comes to. */
-struct plan {
-	sqlite3_index_info *info;
-	struct bytes words;     /* of each screen: constraint, stored column, whether it is a list */
-	int screens;
-	double share;           /* of the rows */
-	bool looks_up;          /* by an index that the table itself has */
-	int id;                 /* the constraint that says the id, -1: none */
-};
-
-static const struct column *column_at(const struct columns *columns, int at)
-{
-	return &columns->items[at < 0 ? 0 : at]; /* -1 is the rowid, which is the id */
-}
-
-static bool take_constraint(struct plan *plan, const struct columns *columns, int at, struct failure *failure)
-{
-	const struct sqlite3_index_constraint *constraint = &plan->info->aConstraint[at];
-	const struct column *column = column_at(columns, constraint->iColumn);
-	bool equals = constraint->op == SQLITE_INDEX_CONSTRAINT_EQ || constraint->op == SQLITE_INDEX_CONSTRAINT_IS;
-	bool list = constraint->op == SQLITE_INDEX_CONSTRAINT_EQ && sqlite3_vtab_in(plan->info, at, -1);
-	if (!constraint->usable || column->kind == COLUMN_UNKNOWN)
-		return true;
-	if (equals && !list && column->indexed)
-		plan->looks_up = true;
-	if (equals && !list && column->kind == COLUMN_ID && plan->id < 0)
-		plan->id = at;
-	if (!screen_can(constraint->op, column->kind == COLUMN_TEXT) || plan->screens == SCREENS)
-		return true;
-	char word[48];
-	int length = snprintf(word, sizeof word, "%d %d %d ", constraint->op, column->stored, list);
-	struct sqlite3_index_constraint_usage *usage = &plan->info->aConstraintUsage[at];
-	usage->argvIndex = ++plan->screens;
-	usage->omit = !list; /* a list may be too long for a screen, so SQLite looks again */
-	if (list)
-		sqlite3_vtab_in(plan->info, at, 1);
-	plan->share *= list ? 0.25 : share_of(constraint->op);
-	return bytes_add(&plan->words, word, (size_t)length, failure);
-}
-
-/* One row, found by its id in the table itself. SQLite looks at the other constraints. */
-static void plan_by_id(struct plan *plan)
-{
-	sqlite3_index_info *info = plan->info;
-	for (int i = 0; i < info->nConstraint; i++) {
-		if (info->aConstraintUsage[i].argvIndex && sqlite3_vtab_in(info, i, -1))
-			sqlite3_vtab_in(info, i, 0);
-		info->aConstraintUsage[i].argvIndex = 0;
-		info->aConstraintUsage[i].omit = 0;
-	}
-	info->aConstraintUsage[plan->id].argvIndex = 1;
-	info->idxNum = PLAN_BY_ID;
-	info->idxFlags = SQLITE_INDEX_SCAN_UNIQUE;
-	info->estimatedCost = 30;
-	info->estimatedRows = 1;
-}
-
-static bool wants_text(const struct columns *columns, uint64_t used)
-{
-	for (int i = 0; i < columns->count; i++)
-		if (columns->items[i].kind == COLUMN_TEXT && used >> (i < 63 ? i : 63) & 1)
-			return true;
-	return false;
-}
-
-static bool is_sorted_by(const sqlite3_index_info *info, const struct columns *columns)
-{
-	return info->nOrderBy > 0 && column_at(columns, info->aOrderBy[0].iColumn)->indexed;
-}
-
 static int best_index(sqlite3_vtab *base, sqlite3_index_info *info)
 {
 	struct column_table *of = table_of(base)->of;
-	const struct columns *columns = of->columns;
-	struct plan plan = { .info = info, .share = 1, .id = -1 };
-	struct failure failure;
-	bool done = true;
-	for (int i = 0; done && i < info->nConstraint; i++)
-		done = take_constraint(&plan, columns, i, &failure);
-	info->idxNum = PLAN_WHOLE;
-	info->estimatedRows = (sqlite3_int64)(assumed_rows * plan.share) + 1;
-	/* more than half of a whole scan: two of them, for the halves of an OR, are no gain */
-	info->estimatedCost = assumed_rows * 3 * (plan.screens ? 0.6 : 1);
-	info->orderByConsumed = info->nOrderBy == 1 && !info->aOrderBy[0].desc && info->aOrderBy[0].iColumn <= 0;
-	if (plan.id >= 0)
-		plan_by_id(&plan);
-	else if (plan.looks_up || is_sorted_by(info, columns)
-		|| (plan.share > 0.3 && wants_text(columns, (uint64_t)info->colUsed)))
-		of->fits = false;
-	if (done && plan.words.used && plan.id < 0) {
-		done = bytes_add(&plan.words, "", 1, &failure);
-		info->idxStr = done ? sqlite3_mprintf("%s", plan.words.at) : NULL;
-		info->needToFreeIdxStr = 1;
-		done = info->idxStr != NULL;
-	}
-	bytes_free(&plan.words);
-	return done ? SQLITE_OK : SQLITE_NOMEM;
+	bool fits = true;
+	int code = column_plan(of->columns, info, &fits);
+	of->fits = of->fits && fits;
+	return code;
 }
 
 static int open_cursor(sqlite3_vtab *base, sqlite3_vtab_cursor **out)
@@ -220,6 +107,7 @@ static void drop_screens(struct cursor *cursor)
 	for (int i = 0; i < cursor->screen_count; i++)
 		screen_free(&cursor->screens[i]);
 	cursor->screen_count = 0;
+	seen_free(&cursor->seen);
 }
 
 static int close_cursor(sqlite3_vtab_cursor *base)
@@ -254,10 +142,31 @@ static const struct column_values *values_of(struct cursor *cursor, int stored)
 	return &loaded->values;
 }
 
+static void list_rows(struct cursor *cursor)
+{
+	for (int row = 0; cursor->whole && row < cursor->count; row++)
+		cursor->rows[row] = (uint16_t)row;
+	cursor->whole = false;
+}
+
+/* Leaves out rows of the present block that are like some before them. */
+static int drop_seen(struct cursor *cursor)
+{
+	const struct column_values *values[SEEN_COLUMNS];
+	for (int i = 0; i < cursor->seen.count; i++) {
+		values[i] = values_of(cursor, cursor->seen.columns[i]);
+		if (!values[i])
+			return SQLITE_IOERR;
+	}
+	list_rows(cursor);
+	cursor->count = seen_keep(&cursor->seen, values, cursor->rows, cursor->count);
+	return SQLITE_OK;
+}
+
 /* Puts the screens to the present block. */
 static int screen_block(struct cursor *cursor, const struct columns *columns)
 {
-	bool look[SCREENS];
+	bool look[PLAN_SCREENS];
 	cursor->whole = true;
 	cursor->at = 0;
 	cursor->count = columns->blocks[cursor->block].rows;
@@ -274,12 +183,10 @@ static int screen_block(struct cursor *cursor, const struct columns *columns)
 		const struct column_values *values = values_of(cursor, cursor->screens[i].stored);
 		if (!values)
 			return SQLITE_IOERR;
-		for (int row = 0; cursor->whole && row < cursor->count; row++)
-			cursor->rows[row] = (uint16_t)row;
-		cursor->whole = false;
+		list_rows(cursor);
 		cursor->count = screen_keep(&cursor->screens[i], values, cursor->rows, cursor->count);
 	}
-	return SQLITE_OK;
+	return cursor->seen.count && cursor->count ? drop_seen(cursor) : SQLITE_OK;
 }
 
 /* Goes on to the next block in which a row passes. Blocks count in the cage's budget, which
@@ -337,6 +244,15 @@ static int find_by_id(struct cursor *cursor, sqlite3_value *value)
 	return sqlite3_reset(statement);
 }
 
+/* Reads a number of the plan's words. */
+static int read_word(const char **words)
+{
+	char *end;
+	long number = strtol(*words, &end, 10);
+	*words = end;
+	return (int)number;
+}
+
 static int filter(sqlite3_vtab_cursor *base, int plan, const char *words, int count, sqlite3_value **values)
 {
 	struct cursor *cursor = cursor_of(base);
@@ -348,17 +264,18 @@ static int filter(sqlite3_vtab_cursor *base, int plan, const char *words, int co
 		return find_by_id(cursor, values[0]);
 	for (int i = 0; i < count; i++) {
 		struct screen *screen = &cursor->screens[cursor->screen_count++];
-		char *end;
 		*screen = (struct screen){ 0 };
-		int constraint = (int)strtol(words, &end, 10);
-		screen->stored = (int)strtol(end, &end, 10);
-		bool list = strtol(end, &end, 10) != 0;
-		words = end;
-		int code = list ? screen_set_list(screen, values[i])
+		int constraint = read_word(&words);
+		screen->stored = read_word(&words);
+		int code = read_word(&words) ? screen_set_list(screen, values[i])
 			: screen_set(screen, constraint, values[i]) ? SQLITE_OK : SQLITE_NOMEM;
 		if (code != SQLITE_OK)
 			return code;
 	}
+	for (cursor->seen.count = 0; plan == PLAN_DIFFERENT && *words; )
+		cursor->seen.columns[cursor->seen.count++] = read_word(&words);
+	if (cursor->seen.count && !seen_clear(&cursor->seen))
+		return SQLITE_NOMEM;
 	return next_block(cursor);
 }
 

@@ -85,7 +85,7 @@ static bool prepare(struct running *running, const char *sql)
 		return prepare_one(running, sql);
 	if (!column_table_show(table, true, running->failure) || !prepare_one(running, sql))
 		return false;
-	if (column_table_fits(table))
+	if (column_table_fits(table) && !running->judge->database->rowid)
 		return true;
 	sqlite3_finalize(running->statement);
 	running->statement = NULL;

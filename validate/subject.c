@@ -62,10 +62,10 @@ static char *pointed_sql(const struct dataset *dataset, int at, struct failure *
 		return copy_text(failure, "NULL, NULL, NULL");
 	const struct field *field = &dataset->fields[at];
 	char *value = field_sql(field, "d", failure);
-	const char *variant = field->spread ? "coalesce(d.level, 0)" : "0";
+	const char *variant = field->spread ? "IN (0, coalesce(d.level, 0)) ORDER BY c.variant DESC LIMIT 1" : "= 0";
 	char *sql = value ? print_text(failure, "%s, (SELECT w.text FROM raw_text w WHERE w.dataset = %d AND w.row_id = d.id"
 		" AND w.field = %d), (SELECT c.place FROM source_column c WHERE c.source = d.source AND c.field = '%s'"
-		" AND c.variant IN (0, %s) ORDER BY c.variant DESC LIMIT 1)", value, dataset->id, at, field->name, variant) : NULL;
+		" AND c.variant %s)", value, dataset->id, at, field->name, variant) : NULL;
 	free(value);
 	return sql;
 }

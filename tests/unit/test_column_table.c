@@ -317,6 +317,33 @@ static const char *const statements[] = {
 	"SELECT id FROM %s WHERE id < -10",
 	"SELECT code, count(*), count(small), sum(late) FROM %s GROUP BY code",
 	"SELECT DISTINCT small FROM %s",
+	"SELECT DISTINCT small, late FROM %s",
+	"SELECT DISTINCT wide FROM %s",
+	"SELECT DISTINCT wide, never, small, late FROM %s",
+	"SELECT DISTINCT wide, never, small, late, middle FROM %s",
+	"SELECT DISTINCT small, note FROM %s",
+	"SELECT DISTINCT small, late_unknown FROM %s",
+	"SELECT DISTINCT small FROM %s WHERE late > 100 AND late < 120",
+	"SELECT DISTINCT small FROM %s WHERE small > 3 AND abs(late) < 300",
+	"SELECT DISTINCT late FROM %s WHERE abs(late) < 300",
+	"SELECT DISTINCT late, 7 FROM %s WHERE late < 300",
+	"SELECT DISTINCT late / 1000 FROM %s",
+	"SELECT count(DISTINCT late) FROM %s",
+	"SELECT count(DISTINCT small), count(*), sum(small) FROM %s",
+	"SELECT count(DISTINCT small), count(small) FROM %s",
+	"SELECT sum(small) FROM (SELECT DISTINCT small, code FROM %s)",
+	"SELECT DISTINCT t.small FROM %s t CROSS JOIN operand o WHERE o.whole > t.small",
+	"SELECT DISTINCT t.small, o.id FROM %s t CROSS JOIN operand o WHERE o.whole > t.small",
+	"SELECT small FROM %s WHERE late = 3 UNION SELECT small FROM %s WHERE late < 9",
+	"SELECT DISTINCT a.small, b.small FROM %s a CROSS JOIN %s b WHERE a.late = 7 AND b.late < 9",
+	"SELECT DISTINCT a.small FROM %s a CROSS JOIN %s b WHERE a.late = 7 AND b.late = a.wide",
+	"SELECT o.id FROM operand o WHERE o.whole IN (SELECT DISTINCT late FROM %s)",
+	"SELECT DISTINCT id FROM %s",
+	"SELECT DISTINCT small FROM %s ORDER BY small DESC",
+	"SELECT DISTINCT small, late FROM %s ORDER BY late LIMIT 50",
+	"SELECT DISTINCT small FROM %s GROUP BY small, late HAVING count(*) > 1",
+	"SELECT DISTINCT max(late) FROM %s GROUP BY small",
+	"SELECT DISTINCT small, row_number() OVER (PARTITION BY small ORDER BY id) FROM %s WHERE late < 1000",
 	"SELECT DISTINCT code, small FROM %s ORDER BY code, small",
 	"SELECT small, min(wide), max(wide) FROM %s WHERE small IN (1, 7) GROUP BY small",
 	"SELECT id FROM %s WHERE (small, late) IN (SELECT whole, 5 FROM operand UNION SELECT 3, 77)",
@@ -370,9 +397,10 @@ static bool fits(struct state *state, const char *sql)
 	struct failure failure;
 	sqlite3_stmt *statement;
 	assert_true(column_table_show(state->table, true, &failure));
+	state->database->rowid = false;
 	assert_int_equal(sqlite3_prepare_v2(state->database->handle, sql, -1, &statement, NULL), SQLITE_OK);
 	sqlite3_finalize(statement);
-	return column_table_fits(state->table);
+	return column_table_fits(state->table) && !state->database->rowid;
 }
 
 /* Rows gone through fit; rows looked up, and texts of all rows, do not. */
@@ -384,6 +412,7 @@ static void tell_what_fits(void **unused)
 	open_state(&state, 11, 4096);
 	assert_true(fits(&state, "SELECT id FROM thing WHERE small = 1"));
 	assert_true(fits(&state, "SELECT id, note FROM thing WHERE small = 1"));
+	assert_true(fits(&state, "SELECT DISTINCT code, small FROM thing"));
 	assert_true(fits(&state, "SELECT id FROM thing WHERE code IN (SELECT id FROM operand)"));
 	assert_true(fits(&state, "SELECT t.id FROM thing t CROSS JOIN operand o ON o.id = t.code"));
 	assert_true(fits(&state, "SELECT note FROM operand o CROSS JOIN thing t ON t.id = o.id"));
@@ -391,6 +420,7 @@ static void tell_what_fits(void **unused)
 	assert_false(fits(&state, "SELECT id, note FROM thing WHERE small <> 1"));
 	assert_false(fits(&state, "SELECT t.id FROM operand o CROSS JOIN thing t ON o.id = t.code"));
 	assert_false(fits(&state, "SELECT code, count(*) FROM thing GROUP BY code"));
+	assert_false(fits(&state, "SELECT DISTINCT small FROM thing WHERE rowid % 2"));
 	assert_true(column_table_show(state.table, false, &failure));
 	assert_true(column_table_show(state.table, false, &failure));
 	same(&state, "SELECT count(*) FROM %s");
