@@ -54,12 +54,18 @@ valid_level AS MATERIALIZED (
   SELECT DISTINCT c.certificate_code, c.level, n.text
   FROM certificate c JOIN level_name n ON n.level = c.level WHERE c.status IS NOT 2
 ),
+doubtful AS MATERIALIZED (
+  SELECT id FROM certificate_ref
+  WHERE certificate IS NULL AND unit IS NOT NULL
+     OR certificate IN (SELECT certificate_code FROM ended)
+     OR certificate IN (SELECT certificate_level / 4 FROM stopped)
+),
 suspect AS MATERIALIZED (
   SELECT a.id, a.level, r.id AS ref, r.certificate, r.unit, r.certificate_name, r.issuer,
          CASE WHEN r.certificate IS NULL THEN 'unlisted'
               WHEN r.certificate IN (SELECT certificate_code FROM ended) THEN 'ended' ELSE 'stopped' END AS why
   FROM application a CROSS JOIN certificate_ref r
-  WHERE r.id = a.certificate_ref
+  WHERE r.id = a.certificate_ref AND a.certificate_ref IN (SELECT id FROM doubtful)
     AND (r.certificate IS NULL AND r.unit IS NOT NULL AND NOT a.certificate_name_unknown
            AND (NOT a.issuer_unknown OR r.unit NOT IN (SELECT unit FROM namesake))
          OR r.certificate IN (SELECT certificate_code FROM ended)

@@ -34,13 +34,19 @@ levels AS MATERIALIZED (
                 WHERE l.certificate_code = c.certificate_code
                 GROUP BY l.level ORDER BY l.level)) AS levels
   FROM (SELECT DISTINCT certificate_code FROM certificate) c
+),
+wrong AS MATERIALIZED (
+  SELECT d.certificate_ref, d.level, r.certificate, r.certificate_name
+  FROM (SELECT DISTINCT certificate_ref, level FROM application) d
+  CROSS JOIN certificate_ref r ON r.id = d.certificate_ref
+  WHERE r.certificate IS NOT NULL AND d.level IS NOT NULL
+    AND r.certificate * 4 + d.level NOT IN
+        (SELECT certificate_code * 4 + level FROM certificate WHERE level IS NOT NULL)
 )
 SELECT a.id, a.level, t.text AS certificate_name, k.text AS certificate_code, l.levels
 FROM application a
-CROSS JOIN certificate_ref r
-LEFT JOIN term t ON t.id = r.certificate_name
-LEFT JOIN term k ON k.id = r.certificate
-LEFT JOIN levels l ON l.certificate_code = r.certificate
-WHERE r.id = a.certificate_ref AND r.certificate IS NOT NULL AND a.level IS NOT NULL
-  AND r.certificate * 4 + a.level NOT IN
-      (SELECT certificate_code * 4 + level FROM certificate WHERE level IS NOT NULL);
+CROSS JOIN wrong w ON w.certificate_ref = a.certificate_ref AND w.level = a.level
+LEFT JOIN term t ON t.id = w.certificate_name
+LEFT JOIN term k ON k.id = w.certificate
+LEFT JOIN levels l ON l.certificate_code = w.certificate
+WHERE a.certificate_ref IN (SELECT certificate_ref FROM wrong);

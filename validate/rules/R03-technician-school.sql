@@ -37,6 +37,12 @@ sign AS MATERIALIZED (
 suspect AS MATERIALIZED (
   SELECT p.school_code FROM school_path p JOIN school s ON s.id = p.school_id
   WHERE p.school_kind = 6 OR s.school_name IN (SELECT id FROM sign)
+),
+involved AS (
+  SELECT id, school_code, school_name FROM application WHERE school_code IN (SELECT school_code FROM suspect)
+  UNION ALL
+  SELECT id, school_code, school_name FROM application
+  WHERE school_name IN (SELECT id FROM sign) AND school_code NOT IN (SELECT school_code FROM suspect)
 )
 SELECT CASE WHEN p.school_kind = 6 THEN 'a' ELSE 'b' END AS rule_case,
        a.id, p.school_kind, printf('%010d', a.school_code) AS school_code,
@@ -46,10 +52,9 @@ SELECT CASE WHEN p.school_kind = 6 THEN 'a' ELSE 'b' END AS rule_case,
               THEN '名录名称和申报名称中都有'
             WHEN s.school_name IN (SELECT id FROM sign) THEN '名录名称中有'
             ELSE '申报名称中有' END AS "where"
-FROM application a
+FROM involved a
 CROSS JOIN school_path p ON p.school_code = a.school_code
 CROSS JOIN school s ON s.id = p.school_id
 LEFT JOIN term registered ON registered.id = s.school_name
 LEFT JOIN term declared ON declared.id = a.school_name
-WHERE (a.school_code IN (SELECT school_code FROM suspect) OR a.school_name IN (SELECT id FROM sign))
-  AND p.school_kind IS NOT NULL;
+WHERE p.school_kind IS NOT NULL;

@@ -24,6 +24,13 @@
 -- passes | 待定 inside a longer text | application 统筹管理部门=教务处（待定）
 WITH placeholder AS MATERIALIZED (
   SELECT id FROM term WHERE folded_text IN ('无', '/', '-', '待定')
+),
+involved AS (
+  SELECT id, department, leader FROM application WHERE department IN (SELECT id FROM placeholder)
+  UNION ALL
+  SELECT id, department, leader FROM application
+  WHERE leader IN (SELECT id FROM placeholder)
+    AND (department IS NULL OR department NOT IN (SELECT id FROM placeholder))
 )
 SELECT a.id,
        CASE WHEN a.department IN (SELECT id FROM placeholder) THEN 'department' ELSE 'leader' END AS field,
@@ -33,7 +40,6 @@ SELECT a.id,
               THEN '统筹管理部门填的是“' || d.text || '”、负责人填的是“' || l.text || '”'
             WHEN a.department IN (SELECT id FROM placeholder) THEN '统筹管理部门填的是“' || d.text || '”'
             ELSE '负责人填的是“' || l.text || '”' END AS which
-FROM application a
+FROM involved a
 LEFT JOIN term d ON d.id = a.department
-LEFT JOIN term l ON l.id = a.leader
-WHERE a.department IN (SELECT id FROM placeholder) OR a.leader IN (SELECT id FROM placeholder);
+LEFT JOIN term l ON l.id = a.leader;

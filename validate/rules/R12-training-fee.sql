@@ -21,7 +21,10 @@
 -- passes | a bare zero | application 向学生收取培训费(元/人)=0
 -- passes | an exam fee is no training fee | application 考核费用标准(元/人)=300.00
 -- passes | unreadable is unknown and not blank | application 向学生收取培训费(元/人)=免费
-SELECT CASE WHEN training_fee > 0 THEN '' ELSE 'x' END AS rule_case,
-       id, training_fee, '向学生收取培训费' AS missing
+SELECT '' AS rule_case, id, training_fee, '向学生收取培训费' AS missing
 FROM application
-WHERE training_fee > 0 OR training_fee IS NULL AND NOT training_fee_unknown;
+WHERE training_fee > 0
+UNION ALL
+SELECT 'x', id, training_fee, '向学生收取培训费'
+FROM application
+WHERE training_fee IS NULL AND NOT training_fee_unknown;

@@ -56,14 +56,18 @@ rate AS MATERIALIZED ( -- one row per certificate and level of the list
   WHERE c.level IS NOT NULL
   GROUP BY c.certificate_code, c.level
 ),
-judged AS NOT MATERIALIZED (
-  SELECT a.id, a.fee, a.level, a.certificate_ref, r.ceiling, r.exam_form, r.certificate_level
-  FROM application a
-  LEFT JOIN certificate_ref c ON c.id = a.certificate_ref
-  LEFT JOIN rate r ON r.certificate_level = c.certificate * 4 + a.level
+judged AS MATERIALIZED ( -- once per certificate, level and fee, not per application
+  SELECT d.fee, d.level, d.certificate_ref, r.ceiling, r.exam_form
+  FROM (SELECT DISTINCT certificate_ref, level, fee FROM application) d
+  CROSS JOIN present p
+  LEFT JOIN certificate_ref c ON c.id = d.certificate_ref
+  LEFT JOIN rate r ON r.certificate_level = c.certificate * 4 + d.level
+  WHERE d.fee > r.ceiling
+     OR NOT p.certificate
+     OR r.certificate_level IS NOT NULL AND (NOT p.fee_ceiling OR r.ceiling IS NULL)
 )
 SELECT CASE WHEN j.fee > j.ceiling THEN '' ELSE 'x' END AS rule_case,
-       j.id, j.fee, j.level, j.ceiling, j.fee - j.ceiling AS excess, t.text AS certificate_name, e.text AS form,
+       a.id, j.fee, j.level, j.ceiling, j.fee - j.ceiling AS excess, t.text AS certificate_name, e.text AS form,
        coalesce((SELECT v.basis FROM valid v
                  WHERE v.exam_form = j.exam_form AND v.level = j.level AND v.ceiling = j.ceiling
                  ORDER BY v.id LIMIT 1), '见考核费用上限表') AS basis,
@@ -71,12 +75,11 @@ SELECT CASE WHEN j.fee > j.ceiling THEN '' ELSE 'x' END AS rule_case,
             WHEN NOT p.certificate THEN '证书名录'
             WHEN NOT p.fee_ceiling THEN '考核费用上限'
             ELSE coalesce('“' || e.text || '”' || l.text || '的考核费用上限', '证书的考核形式') END AS missing
-FROM judged j
+FROM application a
+CROSS JOIN judged j ON j.certificate_ref = a.certificate_ref AND j.level IS a.level AND j.fee IS a.fee
 CROSS JOIN present p
 LEFT JOIN certificate_ref c ON c.id = j.certificate_ref
 LEFT JOIN term t ON t.id = c.certificate_name
 LEFT JOIN enumeration e ON e.dataset = 'certificate' AND e.field = 'exam_form' AND e.position = j.exam_form
 LEFT JOIN enumeration l ON l.dataset = 'application' AND l.field = 'level' AND l.position = j.level
-WHERE j.fee > j.ceiling
-   OR NOT p.certificate
-   OR j.certificate_level IS NOT NULL AND (NOT p.fee_ceiling OR j.ceiling IS NULL);
+WHERE a.certificate_ref IN (SELECT certificate_ref FROM judged);

@@ -33,17 +33,24 @@ WITH issuer AS MATERIALIZED ( -- as the list names it, whatever the application 
   FROM certificate c
   JOIN certificate_ref r ON r.id = c.certificate_ref
   JOIN term t ON t.id = r.issuer
+),
+other AS MATERIALIZED ( -- once per party and certificate, not per application
+  SELECT d.certificate_ref, d.agreement_party
+  FROM (SELECT DISTINCT certificate_ref, agreement_party FROM application) d
+  CROSS JOIN certificate_ref r ON r.id = d.certificate_ref
+  LEFT JOIN term p ON p.id = d.agreement_party
+  WHERE r.certificate IS NOT NULL
+    AND (d.agreement_party IS NULL
+         OR EXISTS (SELECT 1 FROM issuer i WHERE i.certificate_code = r.certificate)
+            AND NOT EXISTS (SELECT 1 FROM issuer i WHERE i.certificate_code = r.certificate AND i.folded = p.folded))
 )
 SELECT CASE WHEN a.agreement_party IS NULL THEN 'x' ELSE '' END AS rule_case,
        a.id, p.text AS party, n.text AS certificate_name,
        (SELECT i.text FROM issuer i WHERE i.certificate_code = r.certificate ORDER BY i.text LIMIT 1) AS issuer,
        '协议签约方' AS missing
 FROM application a
-CROSS JOIN certificate_ref r
+CROSS JOIN other o ON o.certificate_ref = a.certificate_ref AND o.agreement_party IS a.agreement_party
+CROSS JOIN certificate_ref r ON r.id = a.certificate_ref
 LEFT JOIN term p ON p.id = a.agreement_party
 LEFT JOIN term n ON n.id = r.certificate_name
-WHERE r.id = a.certificate_ref AND r.certificate IS NOT NULL
-  AND (a.agreement_party IS NULL AND NOT a.agreement_party_unknown
-       OR a.agreement_party <> coalesce(r.issuer, 0) -- the usual case: the very text of the application's own issuer
-          AND EXISTS (SELECT 1 FROM issuer i WHERE i.certificate_code = r.certificate)
-          AND NOT EXISTS (SELECT 1 FROM issuer i WHERE i.certificate_code = r.certificate AND i.folded = p.folded));
+WHERE a.certificate_ref IN (SELECT certificate_ref FROM other) AND NOT a.agreement_party_unknown;

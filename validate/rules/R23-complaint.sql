@@ -49,3 +49,4 @@ WITH worst AS MATERIALIZED (
 )
 SELECT CASE g.gravity WHEN 2 THEN 'a' ELSE 'b' END AS rule_case, a.id, g.issuer, g.total, g.complaints, g.as_of
 FROM application a CROSS JOIN against g ON g.ref = a.certificate_ref
+WHERE a.certificate_ref IN (SELECT ref FROM against)

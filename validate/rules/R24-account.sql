@@ -27,6 +27,14 @@
 -- passes | an empty account is F01 | application 注册账号=
 WITH holder AS MATERIALIZED (
 	SELECT DISTINCT account, school_code FROM account
+), astray AS MATERIALIZED ( -- once per account and school, not per application
+	SELECT d.account, d.school_code
+	FROM (SELECT DISTINCT account, school_code FROM application) d
+	     LEFT JOIN holder h ON h.account = d.account AND h.school_code = d.school_code
+	WHERE h.account IS NULL
+	  AND (d.account NOT IN (SELECT account FROM account)
+	       OR d.school_code IS NOT NULL
+	          AND d.account NOT IN (SELECT account FROM account WHERE school_code IS NULL))
 )
 SELECT a.id, t.text AS account, coalesce(printf('%010d', a.school_code), '（无法识别）') AS school,
        coalesce('登记在其他学校名下（' ||
@@ -35,9 +43,6 @@ SELECT a.id, t.text AS account, coalesce(printf('%010d', a.school_code), '（无
                   FROM account c LEFT JOIN term n ON n.id = c.school_name
                   WHERE c.account = a.account ORDER BY c.id LIMIT 20)) || '）',
            '不在平台注册名单中') AS problem
-FROM application a LEFT JOIN holder h ON h.account = a.account AND h.school_code = a.school_code
+FROM application a CROSS JOIN astray s ON s.account = a.account AND s.school_code IS a.school_code
      JOIN term t ON t.id = a.account
-WHERE h.account IS NULL
-  AND (a.account NOT IN (SELECT account FROM account)
-       OR a.school_code IS NOT NULL
-          AND a.account NOT IN (SELECT account FROM account WHERE school_code IS NULL))
+WHERE a.account IN (SELECT account FROM astray)

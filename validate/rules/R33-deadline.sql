@@ -23,11 +23,18 @@
 -- passes | the first second of the first day | application 提交时间=2021-05-14 00:00:00
 -- passes | a later deadline in the notice | notice filing/@lateFrom=2021-06-01T00:00:00 ; application 提交时间=2021-05-28 09:00:00
 -- passes | an instant that cannot be read | application 提交时间=2021-05-26
+WITH suspect AS (
+	SELECT a.id, a.submitted FROM batch b CROSS JOIN application a WHERE a.submitted >= b.late_from
+	UNION ALL
+	SELECT a.id, a.submitted FROM batch b CROSS JOIN application a
+	WHERE a.submitted < b.filing_opens * 86400 AND a.submitted < b.late_from
+	UNION ALL
+	SELECT a.id, a.submitted FROM batch b CROSS JOIN application a
+	WHERE a.submitted >= b.disputed_day * 86400 AND a.submitted < (b.disputed_day + 1) * 86400
+	  AND a.submitted >= b.filing_opens * 86400 AND a.submitted < b.late_from
+)
 SELECT CASE WHEN a.submitted >= b.late_from THEN 'a' ELSE 'b' END AS rule_case, a.id, a.submitted,
        b.late_from, b.filing_opens, b.disputed_day,
        CASE WHEN a.submitted < b.filing_opens * 86400 THEN '早于本批次申报开始日'
             ELSE '在截止口径有争议的一天之内：“零点”按字面是当日的第一刻，也有人理解为当日结束' END AS problem
-FROM batch b CROSS JOIN application a
-WHERE a.submitted >= b.late_from
-   OR a.submitted < b.filing_opens * 86400
-   OR a.submitted >= b.disputed_day * 86400 AND a.submitted < (b.disputed_day + 1) * 86400
+FROM batch b CROSS JOIN suspect a

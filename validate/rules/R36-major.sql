@@ -63,14 +63,18 @@ WITH allowed AS MATERIALIZED ( -- the catalogue that counts
 	WHERE base_code IS NOT NULL AND major_name IS NOT NULL AND major_level IS NOT NULL
 	  AND canonical NOT IN (SELECT canonical FROM allowed)
 	  AND (SELECT present FROM dataset WHERE name = 'major')
-), found AS MATERIALIZED (
-	SELECT a.id, a.major_ref, p.school_kind, a.major_ref IN (SELECT id FROM stranger) AS is_stranger,
+), odd AS MATERIALIZED ( -- once per school and major, not per application
+	SELECT a.school_code, a.major_ref, p.school_kind, a.major_ref IN (SELECT id FROM stranger) AS is_stranger,
 	       CASE WHEN p.school_kind IN (3, 6) THEN r.major_level <> 3
 	            WHEN p.school_kind IN (1, 2) THEN r.major_level NOT IN (1, 2)
 	            WHEN p.school_kind IN (4, 5) THEN r.major_level = 3 END AS is_unsuitable
-	FROM application a CROSS JOIN major_ref r ON r.id = a.major_ref
+	FROM (SELECT DISTINCT school_code, major_ref FROM application) a CROSS JOIN major_ref r ON r.id = a.major_ref
 	     LEFT JOIN school_path p ON p.school_code = a.school_code
 	WHERE is_stranger OR is_unsuitable
+), found AS MATERIALIZED (
+	SELECT a.id, o.major_ref, o.school_kind, o.is_stranger, o.is_unsuitable
+	FROM application a CROSS JOIN odd o ON o.major_ref = a.major_ref AND o.school_code IS a.school_code
+	WHERE a.major_ref IN (SELECT major_ref FROM odd)
 )
 SELECT f.id, c.text AS catalogue,
        coalesce(r.major_code, '代码不明') || ' ' || coalesce(t.text, '名称不明') ||

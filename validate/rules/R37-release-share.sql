@@ -19,11 +19,13 @@ WITH released AS MATERIALIZED (
 	FROM certificate_ref r JOIN certificate c ON c.certificate_code = r.certificate
 	GROUP BY r.id
 ), counted AS (
-	SELECT SUM(n) AS total, SUM(CASE WHEN p.standing = 'main' THEN n ELSE 0 END) AS main,
-	       SUM(CASE WHEN r.release_batch IS NULL THEN n ELSE 0 END) AS unresolved
-	FROM (SELECT certificate_ref AS ref, COUNT(*) AS n FROM application GROUP BY certificate_ref) a
-	     LEFT JOIN released r ON r.ref = a.ref
-	     LEFT JOIN release_batch_policy p ON p.release_batch = r.release_batch
+	SELECT (SELECT COUNT(*) FROM application) AS total,
+	       (SELECT COUNT(*) FROM application WHERE certificate_ref IN (
+	            SELECT r.ref FROM released r JOIN release_batch_policy p ON p.release_batch = r.release_batch
+	            WHERE p.standing = 'main')) AS main,
+	       (SELECT COUNT(*) FROM application WHERE certificate_ref IN (
+	            SELECT id FROM certificate_ref
+	            WHERE id NOT IN (SELECT ref FROM released WHERE release_batch IS NOT NULL))) AS unresolved
 )
 SELECT NULL AS id, total, main, unresolved, total - main - unresolved AS rest,
        CASE WHEN total > 0 THEN (main * 10000 + total / 2) / total * 100 ELSE 0 END AS share,
@@ -32,5 +34,4 @@ SELECT NULL AS id, total, main, unresolved, total - main - unresolved AS rest,
                                           WHEN 4 THEN '四' ELSE release_batch END || '批' AS name
                        FROM release_batch_policy WHERE standing = 'main' ORDER BY release_batch)),
                 '主要批次') AS main_batches
-FROM (SELECT coalesce(total, 0) AS total, coalesce(main, 0) AS main, coalesce(unresolved, 0) AS unresolved
-      FROM counted)
+FROM counted

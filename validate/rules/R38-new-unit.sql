@@ -44,13 +44,19 @@ WITH released AS MATERIALIZED ( -- certificates that applications may name
 ), known AS MATERIALIZED ( -- units approved in the years before
 	SELECT DISTINCT p.school_code, r.unit
 	FROM approval p JOIN certificate_ref r ON r.id = p.certificate_ref JOIN batch b ON p.year < b.year
-), judged AS MATERIALIZED (
-	SELECT a.id, r.certificate, r.release_batch, a.is_new_unit AS stated, k.unit IS NULL AS is_new,
+), odd AS MATERIALIZED ( -- what schools say of a unit, once per unit, not per application
+	SELECT d.school_code, d.certificate_ref, d.is_new_unit, r.certificate, r.release_batch, k.unit IS NULL AS is_new,
 	       k.unit IS NULL AND r.closed AS unwanted
-	FROM application a CROSS JOIN released r ON r.ref = a.certificate_ref
-	     LEFT JOIN known k ON k.school_code = a.school_code AND k.unit = r.unit
-	WHERE a.school_code IS NOT NULL
-	  AND (k.unit IS NULL AND r.closed OR a.is_new_unit <> (k.unit IS NULL))
+	FROM (SELECT DISTINCT school_code, certificate_ref, is_new_unit FROM application) d
+	     CROSS JOIN released r ON r.ref = d.certificate_ref
+	     LEFT JOIN known k ON k.school_code = d.school_code AND k.unit = r.unit
+	WHERE d.school_code IS NOT NULL
+	  AND (k.unit IS NULL AND r.closed OR d.is_new_unit <> (k.unit IS NULL))
+), judged AS MATERIALIZED (
+	SELECT a.id, o.certificate, o.release_batch, o.is_new_unit AS stated, o.is_new, o.unwanted
+	FROM application a CROSS JOIN odd o ON o.school_code = a.school_code AND o.certificate_ref = a.certificate_ref
+	                                   AND o.is_new_unit IS a.is_new_unit
+	WHERE a.school_code IN (SELECT school_code FROM odd) AND a.certificate_ref IN (SELECT certificate_ref FROM odd)
 ), wanted AS (
 	SELECT coalesce(group_concat(name, '、'), '其他批次') AS main_batches
 	FROM (SELECT '第' || CASE release_batch WHEN 1 THEN '一' WHEN 2 THEN '二' WHEN 3 THEN '三' WHEN 4 THEN '四'

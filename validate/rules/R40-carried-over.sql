@@ -46,11 +46,14 @@ WITH requested AS MATERIALIZED ( -- what each unit asked for last year
 	WHERE r.unit IS NOT NULL
 	GROUP BY p.school_code, r.unit
 ), stating AS MATERIALIZED ( -- what its rows of this batch state
-	SELECT a.school_code, r.unit, COUNT(a.carried_over) AS rows_stating, SUM(a.carried_over) AS carried,
-	       MAX(a.carried_over_unknown) AS unclear
-	FROM application a CROSS JOIN certificate_ref r ON r.id = a.certificate_ref
-	WHERE (a.carried_over IS NOT NULL OR a.carried_over_unknown)
-	  AND a.school_code IS NOT NULL AND r.unit IS NOT NULL
+	SELECT a.school_code, r.unit, SUM(a.carried_over) AS carried, MAX(a.unclear) AS unclear
+	FROM (SELECT school_code, certificate_ref, carried_over, 0 AS unclear FROM application
+	      WHERE carried_over IS NOT NULL
+	      UNION ALL
+	      SELECT school_code, certificate_ref, carried_over, 1 FROM application
+	      WHERE carried_over IS NULL AND carried_over_unknown) a
+	     CROSS JOIN certificate_ref r ON r.id = a.certificate_ref
+	WHERE a.school_code IS NOT NULL AND r.unit IS NOT NULL
 	GROUP BY a.school_code, r.unit
 ), off AS MATERIALIZED ( -- units that do not agree
 	SELECT 'a' AS rule_case, q.school_code, q.unit, q.asked, NULL AS carried
@@ -62,17 +65,20 @@ WITH requested AS MATERIALIZED ( -- what each unit asked for last year
 	WHERE NOT s.unclear AND NOT coalesce(q.unclear, 0) AND s.carried <> coalesce(q.asked, 0)
 	  AND (SELECT present FROM dataset WHERE name = 'approval')
 ), off_row AS MATERIALIZED (
-	SELECT o.rule_case, o.school_code, o.unit, o.asked, o.carried, a.id, a.application_no,
+	SELECT o.rule_case, o.school_code, o.unit, o.asked, o.carried, a.id,
 	       a.carried_over, a.declared,
 	       row_number() OVER (PARTITION BY o.school_code, o.unit ORDER BY a.id) AS place,
 	       COUNT(*) OVER (PARTITION BY o.school_code, o.unit) AS total
 	FROM application a CROSS JOIN certificate_ref r ON r.id = a.certificate_ref
 	     CROSS JOIN off o ON o.school_code = a.school_code AND o.unit = r.unit
+	WHERE a.school_code IN (SELECT school_code FROM off)
 ), listed AS MATERIALIZED (
 	SELECT school_code, unit,
 	       group_concat(line, '、') || CASE WHEN MAX(total) > 20 THEN ' 等 ' || MAX(total) || ' 条' ELSE '' END AS list
-	FROM (SELECT school_code, unit, total, application_no || ' ' || coalesce(carried_over || ' 人', '未填') AS line
-	      FROM off_row WHERE place <= 20 ORDER BY school_code, unit, place)
+	FROM (SELECT o.school_code, o.unit, o.total,
+	             n.application_no || ' ' || coalesce(o.carried_over || ' 人', '未填') AS line
+	      FROM off_row o CROSS JOIN application n ON n.id = o.id
+	      WHERE o.place <= 20 ORDER BY o.school_code, o.unit, o.place)
 	GROUP BY school_code, unit
 ), found AS (
 	SELECT f.rule_case, f.id, f.carried_over, f.declared,

@@ -26,12 +26,17 @@
 WITH listed AS MATERIALIZED (
 	SELECT s.id, s.school_code, s.school_name, n.text AS name, n.folded, f.folded AS former
 	FROM school s LEFT JOIN term n ON n.id = s.school_name LEFT JOIN term f ON f.id = s.former_name
+), differing AS MATERIALIZED ( -- once per code and name, not per application
+	SELECT DISTINCT d.school_code, d.school_name, t.text AS name, t.folded, l.school_code IS NOT NULL AS is_listed
+	FROM (SELECT DISTINCT school_code, school_name FROM application) d
+	     LEFT JOIN listed l ON l.school_code = d.school_code
+	     LEFT JOIN term t ON t.id = d.school_name
+	WHERE d.school_code IS NOT NULL
+	  AND (l.school_code IS NULL OR d.school_name <> l.school_name AND t.folded <> l.folded)
 ), suspect AS MATERIALIZED (
-	SELECT DISTINCT a.id, a.school_code, t.text AS name, t.folded, l.school_code IS NOT NULL AS is_listed
-	FROM application a LEFT JOIN listed l ON l.school_code = a.school_code
-	     LEFT JOIN term t ON t.id = a.school_name
-	WHERE a.school_code IS NOT NULL
-	  AND (l.school_code IS NULL OR a.school_name <> l.school_name AND t.folded <> l.folded)
+	SELECT a.id, a.school_code, d.name, d.folded, d.is_listed
+	FROM application a CROSS JOIN differing d ON d.school_code = a.school_code AND d.school_name IS a.school_name
+	WHERE a.school_code IN (SELECT school_code FROM differing)
 ), called AS MATERIALIZED ( -- who goes or went by a name
 	SELECT folded, group_concat(line, '、') AS lines
 	FROM (SELECT folded, id, line, row_number() OVER (PARTITION BY folded ORDER BY id) AS place
