@@ -10,7 +10,7 @@ import time
 
 def run(commands, variables=None, errors=None):
     """Runs commands one after the other: seconds, peak KiB of any process, seconds of processor, what
-    they printed."""
+    they printed. A child's peak is at least what this process holds when it starts: keep that small."""
     seconds, peak, processor, printed = 0.0, 0, 0.0, ''
     for command in commands:
         begun = time.monotonic()

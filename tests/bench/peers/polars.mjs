@@ -365,7 +365,7 @@ const allocation = pl.concat([['scale', 25000], ['level', 15000], ['training', 2
   .map(([factor, pool]) => {
     const shares = measure.select('school_code', col(factor).cast(int).mul(lit(pool)).alias('x'), col(factor).cast(int).sum().alias('total'))
       .withColumn(col('x').modulo(col('total')).alias('rest'))
-      .withColumn(col('x').sub(col('rest')).div(col('total')).cast(int).alias('quota'))
+      .withColumn(col('x').sub(col('rest')).div(col('total')).add(lit(0.5)).cast(int).alias('quota')) // whole, but in floating point
       .sort(['rest', 'school_code'], [true, false]).withRowIndex('place');
     return shares.select('school_code', col('quota').add(col('place').cast(int).lt(lit(pool).sub(col('quota').sum())).cast(int)).alias('units'));
   })).collectSync();

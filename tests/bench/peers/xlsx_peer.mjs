@@ -26,7 +26,7 @@ const tools = {
     },
     async write(rows, path) {
       const { stream } = require('exceljs');
-      const book = new stream.xlsx.WorkbookWriter({ filename: path });
+      const book = new stream.xlsx.WorkbookWriter({ filename: path, useSharedStrings: true });
       let name, sheet;
       for await (const line of createInterface({ input: createReadStream(rows) })) {
         const [wanted, cells] = JSON.parse(line);
