@@ -17,7 +17,7 @@ static bool prepare_digests(struct database *database, const struct schema *sche
 		return false;
 	struct row_digest *digest = row_digest_open(database, schema, failure);
 	sqlite3_stmt *named = digest ? database_prepare(database,
-		"SELECT DISTINCT a.id FROM decision d JOIN application a ON a.application_no = d.application_no", failure) : NULL;
+		"SELECT DISTINCT a.id FROM decision d CROSS JOIN application a ON a.application_no = d.application_no", failure) : NULL;
 	sqlite3_stmt *insert = named ? database_prepare(database, "INSERT INTO temp.row_digest VALUES(?, ?)", failure) : NULL;
 	bool done = insert != NULL;
 	while (done) {
