@@ -140,10 +140,13 @@ class National:
         return result
 
     def compare(self, engines):
-        expected = self.answers('onex', self.run('onex')[3])
-        same = True
-        for engine in engines:
-            found = self.answers(engine, self.run(engine)[3])
+        """Once each, onex first; `engines` are the others."""
+        expected, same = None, True
+        for engine in ['onex', *engines]:
+            seconds, peak, processor, printed = self.run(engine)
+            found = self.answers(engine, printed)
+            expected = expected or found
+            print(f'national: {engine} in {seconds:.1f} s, {processor:.1f} of the processor, {peak / 1024:.0f} MiB', flush=True)
             for name in sorted(expected | found):
                 if found.get(name) != expected.get(name):
                     same = False
