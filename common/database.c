@@ -33,6 +33,7 @@ static bool may_write(enum database_role role, const char *table)
 	case DATABASE_TRANSFORM:
 		return listed(transform, table);
 	case DATABASE_READ:
+	case DATABASE_BESIDE:
 	default:
 		return false;
 	}
@@ -190,10 +191,12 @@ static struct database *open_with(const char *path, const char *other, enum data
 	if (!database)
 		return NULL;
 	database->role = role;
-	int flags = role == DATABASE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+	bool reads = role == DATABASE_READ || role == DATABASE_BESIDE;
+	int flags = reads ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+	const char *locking = role == DATABASE_BESIDE ? "unix-none" : NULL;
 	if (role == DATABASE_INGEST && !make_file(path, failure))
 		goto broken;
-	if (sqlite3_open_v2(path, &database->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, NULL)
+	if (sqlite3_open_v2(path, &database->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, locking)
 		!= SQLITE_OK) {
 		fail(failure, STATUS_SYSTEM, tr("cannot open database %s: %s", "无法打开数据库 %s：%s"), path,
 			sqlite3_errmsg(database->handle));
@@ -205,8 +208,7 @@ static struct database *open_with(const char *path, const char *other, enum data
 	sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 	if (role == DATABASE_INGEST && !database_run(database, "PRAGMA page_size = 16384", failure))
 		goto broken;
-	if (role != DATABASE_READ
-		&& !database_run(database, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF",
+	if (!reads && !database_run(database, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF",
 			failure))
 		goto broken;
 	if (other && !attach(database, other, failure))

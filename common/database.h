@@ -14,7 +14,8 @@ enum database_role {
 	DATABASE_INGEST,
 	DATABASE_VALIDATE,
 	DATABASE_TRANSFORM,
-	DATABASE_READ
+	DATABASE_READ,
+	DATABASE_BESIDE /* reads, without locks, beside a writer of the same process; see below */
 };
 
 struct database {
@@ -31,7 +32,10 @@ struct database {
 };
 
 /* Opens `path`. DATABASE_INGEST creates it anew (the file must not exist);
- * DATABASE_READ opens it read-only. Journal and sync are off for writers: they
+ * DATABASE_READ opens it read-only, and so does DATABASE_BESIDE, for a thread that reads
+ * tables which the stage's writer leaves alone: the caller sees to it that it holds one
+ * read transaction from before the writer's begins, since between the pages of a
+ * commit the file is not whole. Journal and sync are off for writers: they
  * work on a file in a folder that is renamed when whole. NULL on failure. */
 struct database *database_open(const char *path, enum database_role role, struct failure *failure);
 

@@ -1,8 +1,8 @@
 #include "validate/crew.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "validate/column_table.h"
 #include "validate/subject.h"
@@ -18,6 +18,7 @@ struct member {
 	struct database *database;
 	pthread_t thread;
 	bool started;
+	bool early;            /* reads the file as it was before the tables were prepared */
 	int failed_rule;       /* index of the first rule that failed here, -1: none */
 	struct failure failure;
 };
@@ -26,23 +27,34 @@ struct member {
 struct turn {
 	int rule;              /* index in crew.rules */
 	int64_t rows;          /* of the datasets that it reads */
+	bool waits;            /* for the prepared tables */
+	bool taken;
 };
 
+/* What the threads tell each other stands below `lock`. */
 struct crew {
 	struct member members[CREW];
-	struct columns *columns; /* of the applications, or NULL */
+	const struct schema *schema;
+	const char *folder;
 	struct rule **rules;
 	struct spool_batch *findings;
 	struct turn *turns;
 	int count;
-	atomic_int next;       /* turn to take */
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	bool prepared;           /* the tables that rules look things up in are filled */
+	bool stopped;            /* they could not be: take no more turns */
+	bool columns_done;       /* built, or not to be had: */
+	struct columns *columns; /* of the applications, or NULL */
+	bool columns_failed;
+	struct failure failure;  /* why */
 };
 
-/* Builds the columns of the applications and shows them to each member. */
-static bool open_columns(struct crew *crew, const struct schema *schema, const char *folder, struct failure *failure)
+/* Builds the columns of the applications, where there are enough of these. */
+static bool build_columns(struct crew *crew, struct database *database)
 {
-	struct database *database = crew->members[0].database;
-	const struct dataset *dataset = schema_dataset(schema, "application");
+	const struct dataset *dataset = schema_dataset(crew->schema, "application");
+	struct failure *failure = &crew->failure;
 	sqlite3_int64 rows = 0;
 	bool fits = true;
 	struct span span;
@@ -52,53 +64,106 @@ static bool open_columns(struct crew *crew, const struct schema *schema, const c
 	if (rows < COLUMNS_LEAST)
 		return true;
 	profile_begin(database->profile, &span);
-	crew->columns = columns_build(database, dataset, folder, &fits, failure);
+	struct columns *columns = columns_build(database, dataset, crew->folder, &fits, failure);
 	profile_end(database->profile, &span, "columns", dataset->name, rows, 0);
-	bool done = crew->columns || !fits;
-	for (int i = 0; crew->columns && done && i < CREW; i++) {
-		struct judge *judge = &crew->members[i].judge;
-		judge->table = column_table_open(judge->database, crew->columns, failure);
-		done = judge->table != NULL;
+	crew->columns = columns;
+	return columns || !fits;
+}
+
+/* Sees that the columns are built and shows them to the member: who is here first builds. */
+static bool open_columns(struct member *member)
+{
+	struct crew *crew = member->crew;
+	pthread_mutex_lock(&crew->lock);
+	if (!crew->columns_done) {
+		crew->columns_failed = !build_columns(crew, member->database);
+		crew->columns_done = true;
 	}
-	return done;
+	bool failed = crew->columns_failed;
+	pthread_mutex_unlock(&crew->lock);
+	if (failed || !crew->columns)
+		return !failed;
+	member->judge.table = column_table_open(member->database, crew->columns, &member->failure);
+	if (!member->judge.table)
+		member->failed_rule = 0;
+	return member->judge.table != NULL;
 }
 
 struct crew *crew_open(const char *path, const struct schema *schema, const char *batch, const char *folder,
 	struct profile *profile, struct failure *failure)
 {
 	struct crew *crew = allocate(failure, 1, sizeof *crew);
-	bool done = crew != NULL;
+	if (!crew)
+		return NULL;
+	bool done = true;
+	pthread_mutex_init(&crew->lock, NULL);
+	pthread_cond_init(&crew->changed, NULL);
+	crew->schema = schema;
+	crew->folder = folder;
 	for (int i = 0; done && i < CREW; i++) {
 		struct member *member = &crew->members[i];
 		member->crew = crew;
-		member->database = database_open(path, DATABASE_READ, failure);
+		member->failed_rule = -1;
+		member->database = database_open(path, DATABASE_BESIDE, failure);
 		if (member->database)
 			member->database->profile = profile;
 		done = member->database && database_run(member->database, "PRAGMA cache_size = -4096", failure)
 			&& judge_open(&member->judge, member->database, schema, batch, folder, failure);
 	}
-	if (done && open_columns(crew, schema, folder, failure))
+	if (done)
 		return crew;
 	crew_close(crew);
 	return NULL;
 }
 
+/* The next turn that may be taken; waits for one. NULL: none is left. */
+static struct turn *take_turn(struct crew *crew)
+{
+	struct turn *taken = NULL;
+	pthread_mutex_lock(&crew->lock);
+	for (bool left = true; left && !taken && !crew->stopped;) {
+		left = false;
+		for (int i = 0; !taken && i < crew->count; i++) {
+			if (crew->turns[i].taken)
+				continue;
+			left = true;
+			if (crew->prepared || !crew->turns[i].waits)
+				taken = &crew->turns[i];
+		}
+		if (left && !taken)
+			pthread_cond_wait(&crew->changed, &crew->lock);
+	}
+	if (taken)
+		taken->taken = true;
+	pthread_mutex_unlock(&crew->lock);
+	return taken;
+}
+
+static bool judge_turn(struct member *member, const struct turn *turn, struct failure *failure)
+{
+	struct crew *crew = member->crew;
+	if (member->early && turn->waits) {
+		member->early = false;
+		if (!database_run(member->database, "COMMIT", failure))
+			return false;
+	}
+	return judge_rule(&member->judge, crew->rules[turn->rule], &crew->findings[turn->rule], failure);
+}
+
 static void *work(void *context)
 {
 	struct member *member = context;
-	struct crew *crew = member->crew;
-	for (;;) {
-		int at = atomic_fetch_add(&crew->next, 1);
+	const struct turn *turn;
+	if (!open_columns(member))
+		return NULL;
+	while ((turn = take_turn(member->crew)) != NULL) {
 		struct failure failure;
-		if (at >= crew->count)
-			return NULL;
-		int i = crew->turns[at].rule;
-		if (judge_rule(&member->judge, crew->rules[i], &crew->findings[i], &failure)
-			|| (member->failed_rule >= 0 && member->failed_rule < i))
+		if (judge_turn(member, turn, &failure) || (member->failed_rule >= 0 && member->failed_rule < turn->rule))
 			continue;
-		member->failed_rule = i;
+		member->failed_rule = turn->rule;
 		member->failure = failure;
 	}
+	return NULL;
 }
 
 static int by_rows(const void *a, const void *b)
@@ -107,10 +172,25 @@ static int by_rows(const void *a, const void *b)
 	return one->rows != other->rows ? (one->rows < other->rows) - (one->rows > other->rows) : one->rule - other->rule;
 }
 
+/* Whether a rule looks at what prepare_tables() fills; of reviews and decisions even the
+ * place in a finding does. */
+static bool waits(const struct rule *rule)
+{
+	static const char *const tables[] = { "school_path", "near_certificate", "ambiguous_application", "review_of",
+		"decision_state", "city_review", "decision" };
+	for (const char *at = rule->reads; *at; at += strspn(at, " ")) {
+		size_t length = strcspn(at, " ");
+		for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+			if (strlen(tables[i]) == length && memcmp(tables[i], at, length) == 0)
+				return true;
+		at += length;
+	}
+	return false;
+}
+
 static bool plan_turns(struct crew *crew, struct failure *failure)
 {
 	struct database *database = crew->members[0].database;
-	free(crew->turns);
 	crew->turns = allocate(failure, (unsigned long)crew->count, sizeof *crew->turns);
 	sqlite3_stmt *rows = crew->turns ? database_prepare(database, "SELECT ifnull(sum(accepted + held), 0) FROM source"
 		" WHERE instr(' ' || ?1 || ' ', ' ' || dataset || ' ')", failure) : NULL;
@@ -119,7 +199,7 @@ static bool plan_turns(struct crew *crew, struct failure *failure)
 		bool row;
 		sqlite3_bind_text(rows, 1, crew->rules[i]->reads, -1, SQLITE_STATIC);
 		done = database_step(database, rows, &row, failure);
-		crew->turns[i] = (struct turn){ .rule = i, .rows = sqlite3_column_int64(rows, 0) };
+		crew->turns[i] = (struct turn){ .rule = i, .rows = sqlite3_column_int64(rows, 0), .waits = waits(crew->rules[i]) };
 		sqlite3_reset(rows);
 	}
 	sqlite3_finalize(rows);
@@ -128,27 +208,53 @@ static bool plan_turns(struct crew *crew, struct failure *failure)
 	return done;
 }
 
-bool crew_run(struct crew *crew, struct rule **rules, int count, struct spool_batch *findings,
+bool crew_begin(struct crew *crew, struct rule **rules, int count, struct spool_batch *findings,
 	struct failure *failure)
 {
 	crew->rules = rules;
 	crew->count = count;
 	crew->findings = findings;
-	atomic_store(&crew->next, 0);
 	if (!plan_turns(crew, failure))
 		return false;
-	for (int i = 0; i < CREW; i++) {
+	for (int i = 1; i < CREW; i++) {
 		struct member *member = &crew->members[i];
-		member->failed_rule = -1;
-		/* the first member works in this thread; where no other can start, alone */
-		member->started = i > 0 && pthread_create(&member->thread, NULL, work, member) == 0;
+		/* the transaction lasts until the tables are prepared: database.h */
+		if (!database_run(member->database, "BEGIN; SELECT count(*) FROM batch", failure))
+			return false;
+		member->early = true;
+		/* the first member works in crew_run(); where no other can start, alone */
+		member->started = pthread_create(&member->thread, NULL, work, member) == 0;
 	}
-	work(&crew->members[0]);
+	return true;
+}
+
+/* Lets the threads go on, or ends them, and waits for those that were started. */
+static void join(struct crew *crew, bool prepared)
+{
+	pthread_mutex_lock(&crew->lock);
+	crew->prepared = prepared;
+	crew->stopped = !prepared;
+	pthread_cond_broadcast(&crew->changed);
+	pthread_mutex_unlock(&crew->lock);
+	if (prepared)
+		work(&crew->members[0]);
+	for (int i = 0; i < CREW; i++) {
+		if (crew->members[i].started)
+			pthread_join(crew->members[i].thread, NULL);
+		crew->members[i].started = false;
+	}
+}
+
+bool crew_run(struct crew *crew, struct failure *failure)
+{
+	join(crew, true);
+	if (crew->columns_failed) {
+		*failure = crew->failure;
+		return false;
+	}
 	const struct member *first = NULL;
 	for (int i = 0; i < CREW; i++) {
-		struct member *member = &crew->members[i];
-		if (member->started)
-			pthread_join(member->thread, NULL);
+		const struct member *member = &crew->members[i];
 		if (member->failed_rule >= 0 && (!first || member->failed_rule < first->failed_rule))
 			first = member;
 	}
@@ -177,6 +283,7 @@ void crew_close(struct crew *crew)
 	struct failure ignored;
 	if (!crew)
 		return;
+	join(crew, false);
 	for (int i = 0; i < CREW; i++) {
 		judge_close(&crew->members[i].judge);
 		column_table_close(crew->members[i].judge.table);
@@ -184,5 +291,7 @@ void crew_close(struct crew *crew)
 	}
 	columns_free(crew->columns);
 	free(crew->turns);
+	pthread_cond_destroy(&crew->changed);
+	pthread_mutex_destroy(&crew->lock);
 	free(crew);
 }

@@ -11,11 +11,16 @@ struct crew; /* the connections and their spools */
 struct crew *crew_open(const char *path, const struct schema *schema, const char *batch, const char *folder,
 	struct profile *profile, struct failure *failure);
 
-/* Runs each rule, those that read most first; findings[i] are those of rules[i] (free each) and live as long as
- * the crew. Of several failing rules the first in order is reported, whatever the
- * threads did when. */
-bool crew_run(struct crew *crew, struct rule **rules, int count, struct spool_batch *findings,
+/* Begins with the rules that need none of the tables of prepare_tables(), in a thread beside
+ * the caller, who fills these tables meanwhile. findings[i] are those of rules[i]
+ * (free each) and live as long as the crew. */
+bool crew_begin(struct crew *crew, struct rule **rules, int count, struct spool_batch *findings,
 	struct failure *failure);
+
+/* The tables are filled: runs the other rules too, those that read most first, and waits for
+ * all. Of several failing rules the first in order is reported, whatever the
+ * threads did when. */
+bool crew_run(struct crew *crew, struct failure *failure);
 
 /* Closes the connections; the findings stay readable. */
 bool crew_rest(struct crew *crew, struct failure *failure);

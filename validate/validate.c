@@ -91,8 +91,7 @@ static bool open_stage(struct stage *stage, const struct validate_options *optio
 	if (stage->database)
 		stage->database->profile = options->profile;
 	return stage->database && database_run(stage->database, "PRAGMA cache_size = -16384", failure)
-		&& read_batch_id(stage) && catalogue_change(stage->catalogue, stage->database, failure)
-		&& prepare_tables(stage->database, stage->schema, stage->home, failure);
+		&& read_batch_id(stage) && catalogue_change(stage->catalogue, stage->database, failure);
 }
 
 static bool close_stage(struct stage *stage, bool done)
@@ -111,12 +110,15 @@ static bool close_stage(struct stage *stage, bool done)
 	return done;
 }
 
-/* Runs the rules that come before the outcome, on both cores. */
+/* Fills the tables that rules look things up in, and runs the rules that come before the
+ * outcome, on both cores. */
 static bool run_crew(struct stage *stage)
 {
 	stage->crew = crew_open(stage->path, stage->schema, stage->batch, stage->out,
 		stage->database->profile, stage->failure);
-	return stage->crew && crew_run(stage->crew, stage->rules, stage->last, stage->findings, stage->failure)
+	return stage->crew && crew_begin(stage->crew, stage->rules, stage->last, stage->findings, stage->failure)
+		&& prepare_tables(stage->database, stage->schema, stage->home, stage->failure)
+		&& crew_run(stage->crew, stage->failure)
 		&& crew_rest(stage->crew, stage->failure);
 }
 
