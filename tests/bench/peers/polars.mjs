@@ -138,10 +138,9 @@ const latestOfUnit = kept(review.filter(is('path', 'city').and(col('reviewing_un
   .unique({ subset: ['application'], keep: 'last' }));
 mark('names and items');
 
-const twin = kept(fold(assessment.join(repeated(assessment, ['registration_no']), { on: 'registration_no', how: 'semi' }),
-  'certificate_name', 'unit'));
+const twin = kept(fold(assessment.filter(col('registration_no').isDuplicated()), 'certificate_name', 'unit'));
 const numberedAttempt = assessment.filter(col('certificate_no').isNotNull()).select('id', 'certificate_no', 'registration_no');
-const holder = kept(numberedAttempt.join(repeated(numberedAttempt, ['certificate_no']), { on: 'certificate_no', how: 'semi' }));
+const holder = kept(numberedAttempt.filter(col('certificate_no').isDuplicated()));
 const group = ['school_code', 'unit', 'level', 'year'];
 const again = twin.groupBy(group).agg(
   col('registration_no').filter(col('result').neq(lit('缺考'))).nUnique().cast(int).minus(one(col('result').neq(lit('缺考')))).alias('examined'),
