@@ -139,14 +139,22 @@ static struct turn *take_turn(struct crew *crew)
 	return taken;
 }
 
+/* Ends the transaction that saw the file as it was before the tables were prepared. */
+static bool end_early(struct member *member, struct failure *failure)
+{
+	member->early = false;
+	subjects_rest(member->judge.subjects);
+	if (!database_run(member->database, "COMMIT", failure))
+		return false;
+	return sqlite3_txn_state(member->database->handle, "main") == SQLITE_TXN_NONE
+		|| fail(failure, STATUS_BUG, "%s", tr("a reading of batch.db did not end", "对 batch.db 的读取没有结束"));
+}
+
 static bool judge_turn(struct member *member, const struct turn *turn, struct failure *failure)
 {
 	struct crew *crew = member->crew;
-	if (member->early && turn->waits) {
-		member->early = false;
-		if (!database_run(member->database, "COMMIT", failure))
-			return false;
-	}
+	if (member->early && turn->waits && !end_early(member, failure))
+		return false;
 	return judge_rule(&member->judge, crew->rules[turn->rule], &crew->findings[turn->rule], failure);
 }
 

@@ -43,6 +43,12 @@ void subjects_close(struct subjects *subjects)
 	free(subjects);
 }
 
+void subjects_rest(struct subjects *subjects)
+{
+	for (int i = 0; i < LOOKUPS; i++)
+		sqlite3_reset(subjects->lookups[i].statement);
+}
+
 /* The school of the finding: the subject's own, or that of the application that a
  * city review or decision attaches to (none of an ambiguous number). */
 static const char *school_sql(const struct dataset *dataset)

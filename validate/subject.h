@@ -22,6 +22,10 @@ struct subjects; /* prepared look-ups over one connection */
 struct subjects *subjects_open(struct database *database, struct failure *failure);
 void subjects_close(struct subjects *subjects); /* NULL is let pass */
 
+/* Ends what is under way, so that no transaction stays open for it. The texts of the last
+ * subject are gone. */
+void subjects_rest(struct subjects *subjects);
+
 /* Looks up row `id` of `dataset`, pointing to `field` (an index, or -1 for none). */
 bool subjects_find(struct subjects *subjects, const struct dataset *dataset, int field, int64_t id,
 	struct subject *subject, struct failure *failure);
