@@ -144,7 +144,7 @@ static bool relations_read(struct relations *relations, const char *part, struct
 	if (!sound)
 		outlet->broken = true;
 	if (sound && package_has(package, name))
-		sound = package_parse(package, name, &relations->sax, NULL);
+		sound = package_parse(package, name, &relations->sax, NULL, NULL);
 	free(name);
 	sax_close(&relations->sax);
 	for (size_t i = 0; sound && i < relations->count; i++) {
@@ -254,7 +254,7 @@ static bool read_workbook(struct book *book, const char *part, struct package *p
 		outlet->broken = true;
 		return false;
 	}
-	bool sound = package_parse(package, part, &parse.sax, NULL);
+	bool sound = package_parse(package, part, &parse.sax, NULL, NULL);
 	sax_close(&parse.sax);
 	struct relations relations = { 0 };
 	sound = sound && relations_read(&relations, part, package, outlet) && link_sheets(book, &relations, outlet);

@@ -22,7 +22,7 @@ struct package {
 	size_t count;
 	int64_t bytes;      /* of the container */
 	int64_t expanded;   /* of all parts read so far */
-	char chunk[CHUNK_BYTES];
+	char read[LANE_BYTES + CHUNK_BYTES]; /* what waits for more, then what was just unpacked */
 };
 
 static char *normal_name(const char *name, struct outlet *outlet)
@@ -184,30 +184,75 @@ static bool report_trouble(struct package *package, const char *part, const stru
 	return false;
 }
 
-static bool pump(struct package *package, zip_file_t *file, const char *part, int64_t packed, struct sax *sax,
+/* A part on its way to the parser. */
+struct flow {
+	struct sax *sax;
+	const struct package_lane *lane; /* may be NULL */
+	size_t waiting;                  /* bytes that wait for more: the start of an element of the lane */
+};
+
+/* Feeds the bytes to the parser, but for those that the lane takes or that wait for more.
+ * False once there is trouble. */
+static bool feed(struct package *package, struct flow *flow, size_t count)
+{
+	const char *bytes = package->read;
+	size_t at = 0;
+	flow->waiting = 0;
+	while (at < count) {
+		bool cut = false;
+		at += flow->lane->take(flow->sax, bytes + at, count - at, &cut);
+		if (flow->sax->trouble)
+			return false;
+		if (cut && count - at < LANE_BYTES) {
+			flow->waiting = count - at;
+			break;
+		}
+		size_t next = at < count ? flow->lane->next(flow->sax, bytes + at, count - at) : 0;
+		if (next > 0 && !sax_feed(flow->sax, bytes + at, (int)next))
+			return false;
+		at += next;
+	}
+	memmove(package->read, bytes + at, flow->waiting);
+	return true;
+}
+
+/* What waits for more will not get it. */
+static bool feed_waiting(struct package *package, struct flow *flow)
+{
+	size_t count = flow->waiting;
+	flow->waiting = 0;
+	return count == 0 || sax_feed(flow->sax, package->read, (int)count);
+}
+
+static bool pump(struct package *package, zip_file_t *file, const char *part, int64_t packed, struct flow *flow,
 	const int64_t *row)
 {
 	int64_t unpacked = 0;
 	for (;;) {
-		zip_int64_t got = zip_fread(file, package->chunk, sizeof package->chunk);
+		char *room = package->read + flow->waiting;
+		zip_int64_t got = zip_fread(file, room, CHUNK_BYTES);
+		unpacked += got > 0 ? got : 0;
+		package->expanded += got > 0 ? got : 0;
+		bool over = got > 0 && over_limit(package, unpacked, packed);
+		if ((got <= 0 || over) && !feed_waiting(package, flow))
+			return report_trouble(package, part, flow->sax, row ? *row : 0);
 		if (got < 0)
 			return report_unreadable(package, part, zip_error_code_zip(zip_file_get_error(file)), row ? *row : 0);
 		if (got == 0)
 			break;
-		unpacked += got;
-		package->expanded += got;
-		if (over_limit(package, unpacked, packed)) {
+		if (over) {
 			outlet_fault(package->outlet, "S09", row ? *row : 0, NULL,
 				"部件“%.80s”解压后异常庞大，超出安全上限，其后的内容不再读取", part);
 			return false;
 		}
-		if (!sax_feed(sax, package->chunk, (int)got))
-			return report_trouble(package, part, sax, row ? *row : 0);
+		if (!(flow->lane ? feed(package, flow, flow->waiting + (size_t)got) : sax_feed(flow->sax, room, (int)got)))
+			return report_trouble(package, part, flow->sax, row ? *row : 0);
 	}
-	return sax_finish(sax) || report_trouble(package, part, sax, row ? *row : 0);
+	return sax_finish(flow->sax) || report_trouble(package, part, flow->sax, row ? *row : 0);
 }
 
-bool package_parse(struct package *package, const char *name, struct sax *sax, const int64_t *row)
+bool package_parse(struct package *package, const char *name, struct sax *sax, const struct package_lane *lane,
+	const int64_t *row)
 {
 	const struct part *part = find(package, name);
 	if (!part) {
@@ -221,7 +266,8 @@ bool package_parse(struct package *package, const char *name, struct sax *sax, c
 	zip_file_t *file = known ? zip_fopen_index(package->zip, part->index, 0) : NULL;
 	if (!file)
 		return report_unreadable(package, name, zip_error_code_zip(zip_get_error(package->zip)), 0);
-	bool sound = pump(package, file, name, (int64_t)about.comp_size, sax, row);
+	struct flow flow = { .sax = sax, .lane = lane };
+	bool sound = pump(package, file, name, (int64_t)about.comp_size, &flow, row);
 	zip_fclose(file);
 	return sound;
 }

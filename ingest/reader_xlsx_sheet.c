@@ -1,6 +1,7 @@
 #include "ingest/reader_xlsx.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ingest/serial.h"
@@ -15,10 +16,12 @@ struct sheet_parse {
 	struct rows *rows;
 	const xmlChar *uri;  /* of the root: other namespaces are extensions */
 	enum state state;
+	bool unprefixed;     /* the open sheetData is, and so are its rows in the same namespace */
 	int skip;            /* open elements of a part that is not read */
 	int64_t row, cells;
 	int64_t place;       /* row for messages */
 	bool index_reported;
+	struct lane_row *simple;
 
 	/* the cell being read */
 	uint32_t column, next_column;
@@ -301,7 +304,7 @@ static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, con
 	int namespaces, const xmlChar **declared, int count, int defaulted, const xmlChar **attributes)
 {
 	struct sheet_parse *parse = user;
-	(void)prefix, (void)declared, (void)defaulted;
+	(void)declared, (void)defaulted;
 	if (!sax_enter(&parse->sax, namespaces, count))
 		return;
 	if (parse->sax.depth == 1)
@@ -316,9 +319,10 @@ static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, con
 		begin_cell(parse, count, attributes);
 	else if (parse->state == DATA && sax_name_is(name, "row"))
 		begin_row(parse, count, attributes);
-	else if (parse->state == OUTSIDE && sax_name_is(name, "sheetData"))
+	else if (parse->state == OUTSIDE && sax_name_is(name, "sheetData")) {
 		parse->state = DATA;
-	else
+		parse->unprefixed = !prefix;
+	} else
 		parse->skip = 1;
 }
 
@@ -388,15 +392,104 @@ static void on_text(void *user, const xmlChar *text, int length)
 	}
 }
 
+/* ---- rows beside the parser (reader_xlsx_lane.c) */
+
+static void apply_cell(struct sheet_parse *parse, const struct lane_cell *cell)
+{
+	static const char *const names[LANE_ATTRIBUTES] = { "r", "s", "t" };
+	const xmlChar *attributes[5 * LANE_ATTRIBUTES] = { NULL };
+	int count = 0;
+	for (int i = 0; i < LANE_ATTRIBUTES; i++) {
+		const struct lane_text *value = &cell->attributes[i];
+		if (!value->at)
+			continue;
+		attributes[5 * count] = (const xmlChar *)names[i];
+		attributes[5 * count + 3] = (const xmlChar *)value->at;
+		attributes[5 * count++ + 4] = (const xmlChar *)value->at + value->length;
+	}
+	begin_cell(parse, count, attributes);
+	if (parse->sax.trouble)
+		return;
+	if (cell->form != LANE_BLANK) {
+		enter_state(parse, cell->form == LANE_VALUE ? VALUE : TEXT);
+		on_text(parse, (const xmlChar *)cell->text.at, (int)cell->text.length);
+		if (parse->sax.trouble)
+			return;
+		end_text(parse);
+		parse->state = CELL;
+	}
+	end_cell(parse);
+	parse->state = ROW;
+}
+
+static void apply_row(struct sheet_parse *parse, const struct lane_row *row)
+{
+	const char *number = row->number.at;
+	const xmlChar *attributes[5] = { (const xmlChar *)"r", NULL, NULL, (const xmlChar *)number,
+		number ? (const xmlChar *)number + row->number.length : NULL };
+	begin_row(parse, number ? 1 : 0, attributes);
+	for (size_t i = 0; i < row->count && !parse->sax.trouble; i++)
+		apply_cell(parse, &row->cells[i]);
+	if (!parse->sax.trouble)
+		end_row(parse);
+}
+
+/* The parser stands between two rows and has nothing left to parse. */
+static bool is_between_rows(const struct sheet_parse *parse)
+{
+	const xmlParserCtxt *parser = parse->sax.parser;
+	const xmlParserInput *input = parser->input;
+	return parse->state == DATA && parse->skip == 0 && parse->sax.depth == 2 && parse->unprefixed && !parse->sax.trouble
+		&& parser->instate == XML_PARSER_CONTENT && parser->inputNr == 1 && input->cur == input->end
+		&& input->buf && !input->buf->encoder;
+}
+
+static size_t take_rows(struct sax *sax, const char *bytes, size_t count, bool *cut)
+{
+	struct sheet_parse *parse = (struct sheet_parse *)sax;
+	xmlParserInput *input = sax->parser->input;
+	size_t at = 0;
+	if (!input || !is_between_rows(parse))
+		return 0;
+	while (at < count && !sax->trouble) {
+		size_t taken;
+		enum lane_verdict verdict = lane_row(bytes + at, count - at, parse->simple, &taken);
+		*cut = verdict == LANE_CUT;
+		if (verdict != LANE_ROW)
+			break;
+		apply_row(parse, parse->simple);
+		/* the parser's own count goes into its messages */
+		input->line += parse->simple->lines;
+		input->col = (parse->simple->lines ? 1 : input->col) + (int)parse->simple->characters;
+		at += taken;
+	}
+	return at;
+}
+
+/* Up to the end of a row, or of the tag that opens the rows. */
+static size_t next_rows(const struct sax *sax, const char *bytes, size_t count)
+{
+	const struct sheet_parse *parse = (const struct sheet_parse *)sax;
+	const char *words = parse->state == OUTSIDE ? "<sheetData" : "</row";
+	size_t least = parse->state == OUTSIDE ? 0 : 256; /* small pieces cost the parser time */
+	const char *at = count > least ? memmem(bytes + least, count - least, words, strlen(words)) : NULL;
+	const char *end = at ? memchr(at, '>', count - (size_t)(at - bytes)) : NULL;
+	return end ? (size_t)(end + 1 - bytes) : count;
+}
+
 bool sheet_read(const struct sheet_task *task, const char *part)
 {
+	static const struct package_lane lane = { take_rows, next_rows };
 	struct sheet_parse parse = { .task = task, .rows = task->rows };
 	struct sax *sax = &parse.sax;
-	if (!sax_open(sax, on_start, on_end, on_text, false, task->outlet->failure)) {
-		task->outlet->broken = true;
+	parse.simple = outlet_allocate(task->outlet, 1, sizeof *parse.simple);
+	if (!parse.simple)
 		return false;
-	}
-	package_parse(task->package, part, sax, &parse.row);
+	if (sax_open(sax, on_start, on_end, on_text, false, task->outlet->failure))
+		package_parse(task->package, part, sax, &lane, &parse.row);
+	else
+		task->outlet->broken = true;
 	sax_close(sax);
+	free(parse.simple);
 	return !task->outlet->broken;
 }

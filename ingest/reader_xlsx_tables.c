@@ -113,7 +113,7 @@ bool styles_read(struct styles *styles, const char *part, struct package *packag
 		outlet->broken = true;
 		return false;
 	}
-	bool sound = package_parse(package, part, &parse.sax, NULL);
+	bool sound = package_parse(package, part, &parse.sax, NULL, NULL);
 	sax_close(&parse.sax);
 	free(parse.formats);
 	return sound;
@@ -246,7 +246,7 @@ bool shared_read(struct strings *strings, const char *part, struct package *pack
 		return false;
 	}
 	/* A table that no sheet uses may be absent although it is named. */
-	bool sound = !package_has(package, part) || package_parse(package, part, &parse.sax, NULL);
+	bool sound = !package_has(package, part) || package_parse(package, part, &parse.sax, NULL, NULL);
 	sax_close(&parse.sax);
 	if (parse.over)
 		outlet_fault(outlet, "S09", 0, NULL, "工作簿的文字过多或单个单元格的文字过长，超出安全上限，不予读取");

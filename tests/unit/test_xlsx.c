@@ -71,14 +71,24 @@ static void read_sheet(struct recording *recording, const char *sheet)
 	free(bytes);
 }
 
+/* Once as it stands, which is the XML parser's, and once with the other quotation marks, by
+ * which its simple rows are read beside the parser. */
 static void expect_sheet(const char *sheet, const char *expected)
 {
 	struct recording recording;
 	char whole[4096];
-	read_sheet(&recording, sheet);
+	char *other = strdup(sheet);
+	assert_non_null(other);
+	for (char *at = other; *at; at++)
+		if (*at == '\'')
+			*at = '"';
 	snprintf(whole, sizeof whole, "sheet 表 1 xlsx 1900\n%send\n", expected);
-	assert_string_equal(recording.text, whole);
-	recording_free(&recording);
+	for (int i = 0; i < 2; i++) {
+		read_sheet(&recording, i ? other : sheet);
+		assert_string_equal(recording.text, whole);
+		recording_free(&recording);
+	}
+	free(other);
 }
 
 static void expect_parts(const struct part *parts, const char *expected)
