@@ -344,7 +344,12 @@ static bool read_node(struct inbox *inbox, size_t index, struct table *table, co
 	if (node->kind == NODE_FILE && file < 0 && errno != EACCES)
 		return errno == ENOENT || errno == ELOOP ? changed(node, failure)
 			: fail_system(failure, tr("cannot open %s", "无法打开 %s"), node->name);
-	if (file < 0 || fstat(file, &info) != 0 || !S_ISREG(info.st_mode)) {
+	if (file >= 0 && fstat(file, &info) != 0) {
+		fail_system(failure, tr("cannot read %s", "无法读取 %s"), node->name);
+		close(file);
+		return false;
+	}
+	if (file < 0 || !S_ISREG(info.st_mode)) {
 		if (file >= 0)
 			close(file);
 		table_begin(table, &nothing);

@@ -1,53 +1,151 @@
-/* Makes the Nth call of a kind fail within one process of the pipeline: preload it with
+/* Makes one call of a kind fail within one process of the pipeline: preload it with
  *
  *   FAILNTH_PROGRAM  the process's name (onex, onex-ingest, …)
- *   FAILNTH_KIND     memory, write, sync, rename, open, read, truncate, map, interrupt, short, full
+ *   FAILNTH_KIND     memory, write, sync, rename, open, read, truncate, map, interrupt, short, full,
+ *                    folder, mode, lock, thread, process, stat
  *   FAILNTH_N        the call, from 1; 0: only count
+ *   FAILNTH_STACK    instead: the first call with this stack whose number is FAILNTH_N or more
+ *   FAILNTH_DEPTH    how many of a stack's innermost return addresses count (all)
+ *   FAILNTH_STACKS   a file that gets "STACK TIMES FIRST LAST" of each different call stack when counting
  *   FAILNTH_LOG      a file that gets "failed OPERATION" at the fault and "calls NUMBER" at the end
  *
- * `interrupt` fails the Nth read or write with EINTR, `short` writes only half of what the
- * Nth write is given, and `full` fails the Nth write and every later one with ENOSPC; all
- * other kinds fail once. Calls before this library is set up are not counted. */
+ * `interrupt` fails a read or write with EINTR, `short` writes only half of what a write is
+ * given, and `full` fails a write and every later one with ENOSPC; all other kinds fail once.
+ * Calls before this library is set up are not counted. A stack is told by a number made from
+ * the return addresses within their files, so that it is the same in every run. */
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
+#include <link.h>
+#include <pthread.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+enum { FRAMES = 200, MODULES = 256, STACKS = 1 << 17 };
+
+struct stack {
+	uint64_t name;
+	long times, first, last;
+};
+
 static atomic_long calls;
 static atomic_int active; /* from the constructor to the destructor */
+static atomic_int struck; /* the call has failed */
 static long wanted;
-static const char *kind = "", *log_path;
+static uint64_t wanted_stack;
+static int depth;
+static const char *kind = "", *log_path, *stacks_path;
+static struct {
+	uintptr_t from, to;
+} modules[MODULES]; /* the loaded files */
+static int module_count;
+static struct stack stacks[STACKS]; /* open addressing */
+static atomic_flag stacks_lock = ATOMIC_FLAG_INIT;
+static _Thread_local int looking; /* at a stack: what that calls does not count */
 
-static void say(const char *first, const char *second)
+static void say_in(const char *path, const char *text)
 {
-	char text[96];
-	int file = log_path ? (int)syscall(SYS_openat, AT_FDCWD, log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600) : -1;
+	int file = path ? (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600) : -1;
 	if (file < 0)
 		return;
-	int length = snprintf(text, sizeof text, "%s %s\n", first, second);
-	if (syscall(SYS_write, file, text, (size_t)length) < 0)
+	if (syscall(SYS_write, file, text, strlen(text)) < 0)
 		abort();
 	syscall(SYS_close, file);
 }
 
-/* Whether this call, if it is of the kind, is the one to fail; then errno is `error`. */
-static int fails(const char *its, const char *operation, int error)
+static void say(const char *first, const char *second)
 {
-	if (!atomic_load(&active) || strcmp(its, kind) != 0)
+	char text[160];
+	snprintf(text, sizeof text, "%s %s\n", first, second);
+	say_in(log_path, text);
+}
+
+static int add_module(struct dl_phdr_info *info, size_t size, void *context)
+{
+	(void)size;
+	(void)context;
+	uintptr_t end = 0;
+	for (int i = 0; i < info->dlpi_phnum; i++)
+		if (info->dlpi_phdr[i].p_type == PT_LOAD && info->dlpi_phdr[i].p_vaddr + info->dlpi_phdr[i].p_memsz > end)
+			end = info->dlpi_phdr[i].p_vaddr + info->dlpi_phdr[i].p_memsz;
+	if (module_count < MODULES) {
+		modules[module_count].from = info->dlpi_addr;
+		modules[module_count++].to = info->dlpi_addr + end;
+	}
+	return 0;
+}
+
+static uint64_t stack_name(void)
+{
+	void *frames[FRAMES];
+	looking = 1;
+	int count = backtrace(frames, FRAMES);
+	looking = 0;
+	uint64_t name = 1469598103934665603u;
+	for (int i = 2; i < count && i < depth + 2; i++) {
+		uintptr_t at = (uintptr_t)frames[i];
+		for (int module = 0; module < module_count; module++)
+			if (at - modules[module].from < modules[module].to - modules[module].from) {
+				at = (at - modules[module].from) + ((uintptr_t)(module + 1) << 40);
+				break;
+			}
+		name = (name ^ at) * 1099511628211u;
+		name ^= name >> 29;
+	}
+	return name;
+}
+
+static void count_stack(long number)
+{
+	uint64_t name = stack_name();
+	while (atomic_flag_test_and_set(&stacks_lock))
+		;
+	size_t at = name % STACKS;
+	for (size_t tries = 0; tries < STACKS - 1 && stacks[at].times && stacks[at].name != name; tries++)
+		at = (at + 1) % STACKS;
+	if (stacks[at].times++ == 0) {
+		stacks[at].name = name;
+		stacks[at].first = number;
+	}
+	stacks[at].last = number;
+	atomic_flag_clear(&stacks_lock);
+}
+
+/* Whether call `number` is the one that shall fail. */
+static int is_due(long number)
+{
+	if (stacks_path)
+		count_stack(number);
+	if (wanted_stack)
+		return !atomic_load(&struck) && number >= wanted && stack_name() == wanted_stack && !atomic_exchange(&struck, 1);
+	return wanted != 0 && number == wanted && !atomic_exchange(&struck, 1);
+}
+
+/* Whether this call, if it is of the kind, is the one to fail; then errno is `error`. */
+static __attribute__((noinline)) int fails(const char *its, const char *operation, int error)
+{
+	if (!atomic_load(&active) || looking || strcmp(its, kind) != 0)
 		return 0;
 	long number = atomic_fetch_add(&calls, 1) + 1;
-	if (wanted == 0 || number < wanted || (number > wanted && strcmp(kind, "full") != 0))
+	int due = is_due(number);
+	if (!due && !(atomic_load(&struck) && strcmp(kind, "full") == 0))
 		return 0;
-	if (number == wanted)
+	if (due)
 		say("failed", operation);
 	errno = error;
 	return 1;
@@ -56,21 +154,36 @@ static int fails(const char *its, const char *operation, int error)
 __attribute__((constructor)) static void begin(void)
 {
 	const char *program = getenv("FAILNTH_PROGRAM"), *number = getenv("FAILNTH_N"), *its = getenv("FAILNTH_KIND");
+	const char *stack = getenv("FAILNTH_STACK"), *frames = getenv("FAILNTH_DEPTH");
 	if (!program || !its || strcmp(program, program_invocation_short_name) != 0)
 		return;
 	kind = its;
 	wanted = number ? atol(number) : 0;
+	wanted_stack = stack ? strtoull(stack, NULL, 16) : 0;
+	depth = frames ? atoi(frames) : FRAMES;
 	log_path = getenv("FAILNTH_LOG");
+	stacks_path = getenv("FAILNTH_STACKS");
+	if (wanted_stack || stacks_path) { /* the unwinder is loaded with its first use */
+		void *frame[1];
+		backtrace(frame, 1);
+		dl_iterate_phdr(add_module, NULL);
+	}
 	atomic_store(&active, 1);
 }
 
 __attribute__((destructor)) static void end(void)
 {
-	char text[32];
+	char text[96];
 	if (!atomic_exchange(&active, 0))
 		return;
 	snprintf(text, sizeof text, "%ld", atomic_load(&calls));
 	say("calls", text);
+	for (size_t i = 0; stacks_path && i < STACKS; i++)
+		if (stacks[i].times) {
+			snprintf(text, sizeof text, "%016llx %ld %ld %ld\n", (unsigned long long)stacks[i].name, stacks[i].times,
+				stacks[i].first, stacks[i].last);
+			say_in(stacks_path, text);
+		}
 }
 
 /* `next` becomes the following definition of a function: the C library's. */
@@ -168,6 +281,17 @@ int fclose(FILE *file)
 		return result;
 	errno = ENOSPC;
 	return EOF;
+}
+
+ssize_t sendfile64(int to, int from, off64_t *at, size_t count)
+{
+	NEXT(ssize_t, sendfile64, int, int, off64_t *, size_t);
+	return write_fails("sendfile") ? -1 : next(to, from, at, shortened(count));
+}
+
+ssize_t sendfile(int to, int from, off_t *at, size_t count)
+{
+	return sendfile64(to, from, at, count);
 }
 
 int ftruncate64(int file, off64_t size)
@@ -300,4 +424,95 @@ void *mmap64(void *at, size_t length, int protection, int flags, int file, off64
 void *mmap(void *at, size_t length, int protection, int flags, int file, off_t from)
 {
 	return mmap64(at, length, protection, flags, file, from);
+}
+
+/* ------------------------------------------------------------------- all others */
+
+int mkdir(const char *path, mode_t mode)
+{
+	NEXT(int, mkdir, const char *, mode_t);
+	return fails("folder", "mkdir", EACCES) ? -1 : next(path, mode);
+}
+
+DIR *opendir(const char *path)
+{
+	NEXT(DIR *, opendir, const char *);
+	return strncmp(path, "/proc", 5) != 0 && fails("folder", "opendir", EMFILE) ? NULL : next(path);
+}
+
+DIR *fdopendir(int file)
+{
+	NEXT(DIR *, fdopendir, int);
+	return fails("folder", "fdopendir", ENOMEM) ? NULL : next(file);
+}
+
+int fchmod(int file, mode_t mode)
+{
+	NEXT(int, fchmod, int, mode_t);
+	return fails("mode", "fchmod", EPERM) ? -1 : next(file, mode);
+}
+
+int fstat64(int file, struct stat64 *info)
+{
+	NEXT(int, fstat64, int, struct stat64 *);
+	return fails("stat", "fstat", EIO) ? -1 : next(file, info);
+}
+
+int fstat(int file, struct stat *info)
+{
+	NEXT(int, fstat, int, struct stat *);
+	return fails("stat", "fstat", EIO) ? -1 : next(file, info);
+}
+
+int fstatat64(int folder, const char *path, struct stat64 *info, int flags)
+{
+	NEXT(int, fstatat64, int, const char *, struct stat64 *, int);
+	return fails("stat", "fstatat", EIO) ? -1 : next(folder, path, info, flags);
+}
+
+int flock(int file, int operation)
+{
+	NEXT(int, flock, int, int);
+	return fails("lock", "flock", ENOLCK) ? -1 : next(file, operation);
+}
+
+static int control(int file, int command, va_list more)
+{
+	long argument = va_arg(more, long);
+	if (((command == F_SETLK || command == F_SETLKW) && fails("lock", "fcntl", ENOLCK))
+		|| (command == F_DUPFD_CLOEXEC && fails("open", "fcntl", EMFILE)))
+		return -1;
+	return (int)syscall(SYS_fcntl, file, command, argument);
+}
+
+int fcntl(int file, int command, ...)
+{
+	va_list more;
+	va_start(more, command);
+	int result = control(file, command, more);
+	va_end(more);
+	return result;
+}
+
+int fcntl64(int file, int command, ...)
+{
+	va_list more;
+	va_start(more, command);
+	int result = control(file, command, more);
+	va_end(more);
+	return result;
+}
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*begin_with)(void *), void *context)
+{
+	NEXT(int, pthread_create, pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+	return fails("thread", "pthread_create", EAGAIN) ? EAGAIN : next(thread, attributes, begin_with, context);
+}
+
+int posix_spawn(pid_t *child, const char *path, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attributes,
+	char *const *arguments, char *const *environment)
+{
+	NEXT(int, posix_spawn, pid_t *, const char *, const posix_spawn_file_actions_t *, const posix_spawnattr_t *, char *const *,
+		char *const *);
+	return fails("process", "posix_spawn", EAGAIN) ? EAGAIN : next(child, path, actions, attributes, arguments, environment);
 }
