@@ -37,5 +37,22 @@ for program in onex onex-ingest onex-validate onex-transform onex-report; do
 	echo "$symbols" | grep -Eqw 'UND (system|popen|gets|mktemp|tmpnam|tempnam|strcpy|strcat|sprintf|socket|connect|getaddrinfo|dlopen)(@|$)'
 	[ $? -eq 1 ]
 	check $? "$program calls no shell, socket, unsafe temporary name or unbounded copy"
+	echo "$headers" | grep ' LOAD ' | grep -q ' R E ' && echo "$headers" | grep ' LOAD ' | grep -q ' R   '
+	check $? "$program: code stands in pages of its own, data that is only read in others"
+done
+# Marks for indirect jumps are read from an object, for the C library's start code has none and
+# the linker leaves them out of a program then; zeroed variables from what the compiler was given.
+case $(uname -m) in
+x86_64) marks='IBT.*SHSTK' ;;
+aarch64) marks='BTI.*PAC' ;;
+*) marks= ;;
+esac
+for folder in common ingest validate transform report onex; do
+	object=$(ls "$B"/obj/$folder/*.o | head -1)
+	[ -z "$marks" ] || readelf -n "$object" | grep -q "$marks"
+	check $? "$folder: objects are marked for indirect jumps and shadow stacks ($(uname -m))"
+	! readelf -p .debug_line_str -p .debug_str "$object" | grep -q 'GNU C' ||
+		readelf -p .debug_line_str -p .debug_str "$object" | grep -q 'ftrivial-auto-var-init=zero'
+	check $? "$folder: variables on the stack begin as zero"
 done
 exit $bad
