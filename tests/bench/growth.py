@@ -52,20 +52,20 @@ def growth(bench):
 def findings(bench):
     """The same rows with more and more findings: what a finding costs stays the same, and memory does."""
     size = 20000
-    results, goals, counts = {}, {}, []
     source = national.make(bench.build, os.path.join(bench.work, f'national-{size}'), size)
+    works = {'ingest, validate and transform': {}, 'report': {}}
+    counts = []
     for each in (1, 5, 10):
-        folder = os.path.join(bench.work, f'national-{size}-findings-{each}')
-        spoil(source, folder, each)
-        commands = [*national.stages(bench.build, folder), [os.path.join(bench.build, 'onex-report'), '--quiet', folder]]
-        name = f'{each} per application'
-        results[name] = [measure.run(commands)[:3] for _ in range(bench.runs)]
+        folder = spoil(source, os.path.join(bench.work, f'national-{size}-findings-{each}'), each)
+        commands = dict(zip(works, (national.stages(bench.build, folder), [[os.path.join(bench.build, 'onex-report'), '--quiet', folder]])))
+        for work, results in works.items():
+            results[f'{each} per application'] = [measure.run(commands[work])[:3] for _ in range(max(bench.runs, 1))]
         counts.append(sqlite3.connect(os.path.join(folder, 'out', 'batch.db')).execute('SELECT count(*) FROM finding').fetchone()[0])
-    first = max(r[1] for r in results['1 per application']) / 1024
-    for name in results:
-        goals[name] = [Goal('ratio', most=round(counts[-1] / counts[0], 1)), Goal('MiB', most=round(1.2 * first, 1))]
-    bench.report.table('findings', f'{size:,} applications with {", ".join(f"{c:,}" for c in counts)} findings, all stages and reports',
-                       size, results, dict.fromkeys(results, '1 per application'), goals)
+    for work, results in works.items():
+        first = max(r[1] for r in results['1 per application']) / 1024
+        goals = {name: [Goal('ratio', most=round(counts[-1] / counts[0], 1)), Goal('MiB', most=round(1.2 * first, 1))] for name in results}
+        bench.report.table('findings', f'{work}: {size:,} applications, {", ".join(f"{c:,}" for c in counts)} findings', size,
+                           results, dict.fromkeys(results, '1 per application'), goals)
 
 
 # A column and what makes one rule fire on every application.
