@@ -76,7 +76,8 @@ static void read_field(struct table *table, int k, const struct cell *cell)
 	if (table->faulty[k].rule) {
 		table->faulted |= bit(k);
 	} else if (is_filled) {
-		canonical = value->state != VALUE_EMPTY && typing_is_canonical(field, cell, value);
+		bool own = value->state == VALUE_TEXT && value->text == cell->text && value->length == cell->length;
+		canonical = own || (value->state != VALUE_EMPTY && typing_is_canonical(field, cell, value));
 		recall_keep(&table->recalls[k], cell, value, canonical);
 	}
 	table->raws[k] = canonical ? NULL : cell;
