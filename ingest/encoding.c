@@ -62,7 +62,7 @@ struct trial {
 	bool sound;
 	bool cut;        /* sound but for an unfinished character at the end */
 	int64_t offset;  /* of what is not sound, or the unfinished character */
-	int64_t high;    /* of the first byte above 0x7F, -1: none */
+	int64_t high;    /* of the first byte above 0x7F, -1: none; of UTF-8 only */
 	bool wide;       /* there is a character of several bytes */
 	int64_t units;   /* UTF-16: characters, and separators and line ends among them */
 	int64_t marks;
@@ -164,11 +164,12 @@ static size_t skip_blocks(const struct scan *scan, size_t at, size_t stop, struc
 /* Steps over the run from `at` that is quickly told, at most to `stop`. */
 static size_t skip_run(struct gb18030 *table, const struct scan *scan, size_t at, size_t stop, struct trial *trial)
 {
+	if (table)
+		return gb18030_skip(scan->bytes, at, stop, &trial->wide);
 	at = skip_plain(scan->bytes, at, stop);
 	if (at < stop && scan->bytes[at] >= 0x80 && trial->high < 0)
 		trial->high = scan->offset + (int64_t)at;
-	return table ? gb18030_skip(scan->bytes, at, stop, &trial->wide)
-		: skip_chinese(scan->bytes, at, stop, &trial->wide);
+	return skip_chinese(scan->bytes, at, stop, &trial->wide);
 }
 
 /* Walks over the ASCII-based encodings: GB18030 with its table, UTF-8 without. */

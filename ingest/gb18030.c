@@ -7,10 +7,10 @@
 /* Lead bytes 0x81 to 0xFE, trail bytes 0x40 to 0xFE without 0x7F. */
 enum { LEADS = 126, TRAILS = 191 };
 
-enum { UNASKED = 0, NO_CHARACTER = 5 }; /* in place of a length, which is 1 to 4 */
-
+/* The UTF-8 of a two-byte code: three bytes at most in `text`, which is nearly all of them.
+ * Length 0: not asked for yet, or none, or longer. */
 struct entry {
-	char text[4];
+	char text[3];
 	unsigned char length;
 };
 
@@ -94,21 +94,32 @@ static int four_bytes(struct gb18030 *table, const unsigned char *bytes, size_t 
 	return 4;
 }
 
-static void ask(struct gb18030 *table, const unsigned char *code, struct entry *entry)
+/* The place of a code in the table; false where it cannot have one. */
+static inline bool place_of(const unsigned char *bytes, unsigned *place)
 {
-	int length = convert(table, code, 2, entry->text);
-	entry->length = (unsigned char)(length > 0 ? length : NO_CHARACTER);
+	unsigned lead = (unsigned)bytes[0] - 0x81;
+	unsigned trail = (unsigned)bytes[1] - 0x40;
+	*place = lead * TRAILS + trail;
+	return lead < LEADS && trail < TRAILS;
 }
 
-/* The entry of a two-byte code, NULL where these are none. */
-static inline const struct entry *entry_of(struct gb18030 *table, const unsigned char *bytes)
+/* The UTF-8 of a two-byte code, kept for the next time. */
+static int two_bytes(struct gb18030 *table, const unsigned char *bytes, char text[4])
 {
-	if (!is_two_byte(bytes))
-		return NULL;
-	struct entry *entry = &table->entries[(bytes[0] - 0x81) * TRAILS + (bytes[1] - 0x40)];
-	if (entry->length == UNASKED)
-		ask(table, bytes, entry);
-	return entry->length == NO_CHARACTER ? NULL : entry;
+	unsigned place;
+	if (!place_of(bytes, &place) || !is_two_byte(bytes))
+		return 0;
+	struct entry *entry = &table->entries[place];
+	if (entry->length) {
+		memcpy(text, entry->text, sizeof entry->text);
+		return entry->length;
+	}
+	int length = convert(table, bytes, 2, text);
+	if (length > 0 && length <= (int)sizeof entry->text) {
+		memcpy(entry->text, text, (size_t)length);
+		entry->length = (unsigned char)length;
+	}
+	return length;
 }
 
 int gb18030_character(struct gb18030 *table, const unsigned char *bytes, size_t length, char text[4],
@@ -120,12 +131,13 @@ int gb18030_character(struct gb18030 *table, const unsigned char *bytes, size_t 
 		return -1;
 	if (is_digit(bytes[1]))
 		return four_bytes(table, bytes, length, text, text_length);
-	const struct entry *entry = entry_of(table, bytes);
-	if (!entry)
+	char own[4];
+	int count = two_bytes(table, bytes, own);
+	if (count == 0)
 		return 0;
 	if (text) {
-		memcpy(text, entry->text, 4);
-		*text_length = entry->length;
+		memcpy(text, own, 4);
+		*text_length = count;
 	}
 	return 2;
 }
@@ -140,17 +152,6 @@ static bool are_four(const unsigned char *bytes)
 	return (word & (low + ones * 0x7F) & ~(low + ones) & ones * 0x80) == ones * 0x80;
 }
 
-size_t gb18030_skip(const unsigned char *bytes, size_t at, size_t stop, bool *wide)
-{
-	size_t from = at;
-	while (stop - at >= 8 && are_four(bytes + at))
-		at += 8;
-	while (stop - at >= 2 && is_two_byte(bytes + at))
-		at += 2;
-	*wide = *wide || at > from;
-	return at;
-}
-
 static bool is_plain(const unsigned char *eight)
 {
 	uint64_t word;
@@ -158,23 +159,46 @@ static bool is_plain(const unsigned char *eight)
 	return (word & UINT64_C(0x8080808080808080)) == 0;
 }
 
+size_t gb18030_skip(const unsigned char *bytes, size_t at, size_t stop, bool *wide)
+{
+	while (at < stop) {
+		bool eight = stop - at >= 8;
+		if (bytes[at] < 0x80) {
+			if (eight && is_plain(bytes + at) && !memchr(bytes + at, 0, 8))
+				at += 8;
+			else if (bytes[at])
+				at++;
+			else
+				break;
+		} else if (eight && are_four(bytes + at)) {
+			*wide = true;
+			at += 8;
+		} else if (stop - at >= 2 && is_two_byte(bytes + at)) {
+			*wide = true;
+			at += 2;
+		} else {
+			break;
+		}
+	}
+	return at;
+}
+
 long gb18030_decode(struct gb18030 *table, const unsigned char *bytes, size_t length, char *text)
 {
 	char *to = text;
 	size_t at = 0;
 	while (at < length) {
+		unsigned place;
 		if (bytes[at] < 0x80) {
 			bool plain = length - at >= 8 && is_plain(bytes + at);
-			size_t count = plain ? 8 : 1;
 			memcpy(to, bytes + at, plain ? 8 : 1);
-			to += count;
-			at += count;
+			to += plain ? 8 : 1;
+			at += plain ? 8 : 1;
 			continue;
 		}
-		const struct entry *entry = length - at >= 2 ? entry_of(table, bytes + at) : NULL;
-		if (entry) {
-			memcpy(to, entry->text, 4); /* two bytes have room for four */
-			to += entry->length;
+		if (length - at >= 2 && place_of(bytes + at, &place) && table->entries[place].length) {
+			memcpy(to, &table->entries[place], sizeof(struct entry)); /* two bytes have room for four */
+			to += table->entries[place].length;
 			at += 2;
 			continue;
 		}

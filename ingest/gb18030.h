@@ -19,7 +19,8 @@ void gb18030_close(struct gb18030 *table); /* NULL is let pass */
 int gb18030_character(struct gb18030 *table, const unsigned char *bytes, size_t length,
 	char text[4], int *text_length);
 
-/* Where the run of two-byte codes from `at` ends, at most `stop`; *wide: there is one. */
+/* Where the run of ASCII without NUL and of two-byte codes from `at` ends, at most `stop`; *wide:
+ * there is one of the latter. */
 size_t gb18030_skip(const unsigned char *bytes, size_t at, size_t stop, bool *wide);
 
 /* Decodes whole characters; `text` holds at least 2 x length bytes. Returns the bytes

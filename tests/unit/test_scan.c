@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "ingest/encoding.h"
+#include "ingest/gb18030.h"
 #include "ingest/lines.h"
 #include "ingest/reader.h"
 #include "ingest/recall.h"
@@ -134,6 +135,55 @@ static void test_damage(void **state)
 		assert_false(verdict.known);
 		assert_int_equal(verdict.offset, sound);
 	}
+}
+
+/* The same of GB18030, told from UTF-8 by its first character. */
+static void test_damaged_gb18030(void **state)
+{
+	(void)state;
+	static const char *const some[] = { "\xBA\xFE", "\xB1\xB1", "a", ",", "\n", "0123456789", "\x81\x40", "\xFE\xFE", "\x81\x39\xEF\x30",
+		"\xB0\x80", "\xA1\xA1\xA1\xA2\xA1\xA3\xA1\xA4" };
+	static const char *const bad[] = { "\xFF", "\x80", "\xB0\x7F", "\xB0\xFF", "\xB0,", "\x81\x39\xEF,", "\x81\x39,", "" };
+	struct failure failure = { 0 };
+	struct gb18030 *table = gb18030_open(&failure);
+	assert_non_null(table);
+	uint32_t seed = 7;
+	for (int round = 0; round < 1500; round++) {
+		unsigned char text[700] = "\xBA\xFE\xB1\xB1"; /* 湖北, no UTF-8 */
+		size_t length = 4;
+		size_t at = draw(&seed) % 500;
+		bool is_damaged = round % 4 != 0;
+		for (bool done = false; length < 600;) {
+			const char *piece = some[draw(&seed) % (sizeof some / sizeof *some)];
+			if (is_damaged && !done && length >= at) {
+				piece = bad[draw(&seed) % (sizeof bad / sizeof *bad)];
+				done = true;
+				length += *piece == '\0'; /* a NUL of the text itself */
+			}
+			memcpy(text + length, piece, strlen(piece));
+			length += strlen(piece);
+		}
+		text[length++] = '\n';
+		text[length] = 'x';
+		length += length % 2 == 0; /* and no UTF-16 */
+		size_t sound = 0;
+		while (sound < length && text[sound]) {
+			int taken = text[sound] < 0x80 ? 1 : gb18030_character(table, text + sound, length - sound, NULL, NULL);
+			if (taken <= 0)
+				break;
+			sound += (size_t)taken;
+		}
+		struct encoding_verdict verdict = { 0 };
+		int file = file_of(text, length);
+		assert_true(encoding_detect(file, &verdict, &failure));
+		close(file);
+		assert_int_equal(verdict.known, sound == length);
+		if (sound == length)
+			assert_int_equal(verdict.encoding, ENCODING_GB18030);
+		else
+			assert_int_equal(verdict.offset, sound);
+	}
+	gb18030_close(table);
 }
 
 /* The same bytes in each encoding: lines of all lengths around the blocks, of all three ends,
@@ -361,7 +411,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_either), cmocka_unit_test(test_text_blocks), cmocka_unit_test(test_damage),
-		cmocka_unit_test(test_lines), cmocka_unit_test(test_cells), cmocka_unit_test(test_same),
+		cmocka_unit_test(test_damaged_gb18030), cmocka_unit_test(test_lines), cmocka_unit_test(test_cells), cmocka_unit_test(test_same),
 		cmocka_unit_test(test_recall),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
