@@ -12,7 +12,8 @@ endif
 PREFIX ?= /usr/local
 
 PACKAGES := libxml-2.0 sqlite3 xlsxwriter libzip libcrypto libutf8proc
-PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+# Some libxlsxwriter packages put minizip's folder first, whose zip.h is not libzip's.
+PKG_CFLAGS := $(filter-out %/minizip,$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null))
 PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
   -Wmissing-prototypes -Wwrite-strings -Wpointer-arith -Wcast-qual -Wformat=2 -Wundef -Wvla

@@ -7,6 +7,7 @@
 
 #include "common/failure.h"
 #include "common/profile.h"
+#include "common/progress.h"
 
 /* Who a connection works for: decides which tables of batch.db it may write
  * (schemas/batch.sql, "writer"). */
@@ -21,6 +22,7 @@ enum database_role {
 struct database {
 	sqlite3 *handle;
 	struct profile *profile; /* of the stage that it works for, set by its owner; or NULL */
+	struct progress *progress; /* likewise */
 	enum database_role role;
 	const char *caged;   /* the file whose SQL runs in the cage, or NULL */
 	const char *reads;   /* tables it may read, separated by spaces; NULL: any */

@@ -24,7 +24,8 @@ struct node {
 };
 
 struct inbox {
-	struct profile *profile; /* while reading */
+	struct profile *profile;   /* while reading */
+	struct progress *progress;
 	char *folder;
 	int root;
 	struct node *nodes;
@@ -267,7 +268,7 @@ static bool parse_file(struct inbox *inbox, struct opened *opened, struct table 
 	if (!path)
 		return false;
 	struct input input = { .path = path, .name = opened->node->name, .file = opened->file, .bytes = opened->bytes,
-		.schema = schema };
+		.schema = schema, .progress = inbox->progress };
 	reader_function *reader = NULL;
 	bool done = reader_choose(&input, table_sink(table), &reader, failure);
 	if (done && reader == reader_csv)
@@ -322,6 +323,7 @@ static bool read_file(struct inbox *inbox, size_t index, int file, const struct 
 	struct opened opened = { .node = &inbox->nodes[index], .file = file, .bytes = info->st_size };
 	struct stat after;
 	struct span span;
+	progress_part(inbox->progress, opened.node->name, info->st_size);
 	profile_begin(inbox->profile, &span);
 	opened.digester = digester_open(file, info->st_size, inbox->profile, failure);
 	bool done = opened.digester && read_opened(inbox, index, &opened, table, schema, failure);
@@ -362,10 +364,25 @@ static bool read_node(struct inbox *inbox, size_t index, struct table *table, co
 	return done;
 }
 
-bool inbox_read(struct inbox *inbox, struct table *table, const struct schema *schema, struct profile *profile,
-	struct failure *failure)
+/* Bytes of all files, for the display alone. */
+static int64_t sum_bytes(const struct inbox *inbox)
 {
-	inbox->profile = profile;
+	int64_t bytes = 0;
+	struct stat info;
+	for (size_t i = 0; i < inbox->count; i++)
+		if (inbox->nodes[i].kind == NODE_FILE
+			&& fstatat(inbox->root, inbox->nodes[i].path, &info, AT_SYMLINK_NOFOLLOW) == 0)
+			bytes += info.st_size;
+	return bytes;
+}
+
+bool inbox_read(struct inbox *inbox, struct table *table, const struct schema *schema,
+	const struct database *database, struct failure *failure)
+{
+	inbox->profile = database->profile;
+	inbox->progress = database->progress;
+	if (inbox->progress)
+		progress_begin(inbox->progress, tr("reading", "读取"), sum_bytes(inbox), 0, NULL);
 	for (size_t i = 0; i < inbox->count; i++)
 		if (!read_node(inbox, i, table, schema, failure))
 			return false;

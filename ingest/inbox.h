@@ -12,8 +12,8 @@ struct inbox *inbox_open(const char *folder, struct failure *failure);
 void inbox_close(struct inbox *inbox); /* NULL is let pass */
 
 /* Reads every file into the table. A file that is no sound source is a finding; one
- * that changes while it is read is STATUS_SYSTEM. */
-bool inbox_read(struct inbox *inbox, struct table *table, const struct schema *schema, struct profile *profile,
-	struct failure *failure);
+ * that changes while it is read is STATUS_SYSTEM. `database` has the profile and the progress. */
+bool inbox_read(struct inbox *inbox, struct table *table, const struct schema *schema,
+	const struct database *database, struct failure *failure);
 
 #endif

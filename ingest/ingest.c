@@ -59,7 +59,7 @@ static bool fill(const char *home, const char *batch, const char *out, struct in
 	bool done = schema && notice && database_run(database, "BEGIN", failure)
 		&& create_tables(home, database, failure) && notice_load(notice, home, database, failure)
 		&& (store = store_open(database, schema, out, failure)) && (table = table_open(store, schema, failure))
-		&& inbox_read(inbox, table, schema, database->profile, failure) && store_drain(store, failure)
+		&& inbox_read(inbox, table, schema, database, failure) && store_drain(store, failure)
 		&& has_applications(store, schema, failure)
 		&& settle(store, failure) && sum_up(database, result, failure) && database_run(database, "COMMIT", failure);
 	table_close(table);
@@ -91,7 +91,7 @@ static bool put_in_place(const char *fresh, const char *final, const struct stat
 }
 
 bool ingest_batch(const char *home, const char *batch, const char *out, struct ingested *result,
-	struct profile *profile, struct failure *failure)
+	struct profile *profile, struct progress *progress, struct failure *failure)
 {
 	bool made = false;
 	bool done = false;
@@ -108,8 +108,10 @@ bool ingest_batch(const char *home, const char *batch, const char *out, struct i
 	unlink(fresh); /* of a run that was killed */
 	database = database_open(fresh, DATABASE_INGEST, failure);
 	created = database != NULL;
-	if (database)
+	if (database) {
 		database->profile = profile;
+		database->progress = progress;
+	}
 	if (!database || stat(fresh, &known) != 0)
 		goto out;
 	done = fill(home, batch, out, inbox, database, result, failure);

@@ -18,6 +18,7 @@ static void print_help(void)
 		 "  -q, --quiet       no messages but errors\n"
 		 "      --cells FILE  print the cells of one spreadsheet or table instead: sheet, place, text\n"
 		 "      --profile[=json]  say on stderr where the time went\n"
+		 "      --progress[=N/M]  on a terminal show how far it is even where quiet, after [N/M]\n"
 		 "  -h, --help        this help\n"
 		 "  -V, --version     the version\n"
 		 "Exit: 0 done, whatever was found; 2 usage; 3 the batch cannot be processed;\n"
@@ -31,6 +32,7 @@ static void print_help(void)
 		 "  -q, --quiet        除错误外不输出\n"
 		 "      --cells 文件   改为列出一个表格文件的单元格：工作表、位置、文字\n"
 		 "      --profile[=json]  在标准错误输出各部分用时\n"
+		 "      --progress[=N/M]  在终端上显示进度（静默时也显示），前面加 [N/M]\n"
 		 "  -h, --help         显示本说明\n"
 		 "  -V, --version      显示版本\n"
 		 "退出码：0 完成（不论有无问题）；2 用法有误；3 批次无法处理；4 读写或数据库出错；5 程序缺陷。\n"), stdout);
@@ -38,7 +40,8 @@ static void print_help(void)
 
 struct arguments {
 	const char *output, *batch;
-	bool quiet, json;
+	bool quiet, json, progress;
+	const char *place; /* before the progress, or NULL */
 	enum profile_form profile;
 };
 
@@ -63,7 +66,10 @@ static int run(const struct arguments *arguments)
 	char *out = arguments->output ? copy_text(&failure, arguments->output)
 				      : layout_join(&failure, arguments->batch, "out");
 	struct profile *profile = profile_open("onex-ingest", arguments->profile);
-	bool done = home && out && ingest_batch(home, arguments->batch, out, &result, profile, &failure);
+	bool wanted = arguments->progress || !(arguments->quiet || arguments->json);
+	struct progress *progress = wanted ? progress_open(arguments->place) : NULL;
+	bool done = home && out && ingest_batch(home, arguments->batch, out, &result, profile, progress, &failure);
+	progress_close(progress);
 	profile_close(profile, done);
 	free(home);
 	free(out);
@@ -94,7 +100,7 @@ int main(int argc, char **argv)
 		{ "output", required_argument, NULL, 'o' }, { "json", no_argument, NULL, 'j' },
 		{ "quiet", no_argument, NULL, 'q' }, { "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' }, { "cells", required_argument, NULL, 'c' },
-		{ "profile", optional_argument, NULL, 'p' }, { NULL, 0, NULL, 0 },
+		{ "profile", optional_argument, NULL, 'p' }, { "progress", optional_argument, NULL, 'P' }, { NULL, 0, NULL, 0 },
 	};
 	struct arguments arguments = { 0 };
 	int status = STATUS_DONE;
@@ -106,6 +112,10 @@ int main(int argc, char **argv)
 		case 'p':
 			if (!profile_form(optarg, &arguments.profile))
 				return STATUS_USAGE;
+			break;
+		case 'P':
+			arguments.progress = true;
+			arguments.place = optarg;
 			break;
 		case 'h': print_help(); goto out;
 		case 'V': puts("onex-ingest " ONEX_VERSION); goto out;

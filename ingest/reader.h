@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "common/failure.h"
+#include "common/progress.h"
 #include "common/schema.h"
 
 enum cell_kind {
@@ -87,6 +88,7 @@ struct input {
 	int64_t bytes;
 	const struct schema *schema;
 	struct digester *digester; /* to be given every block that is read, may be NULL */
+	struct progress *progress; /* or NULL */
 };
 
 /* Each reads one file into the sink. false: stopped by the sink, or memory or

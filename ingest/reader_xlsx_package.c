@@ -22,6 +22,8 @@ struct package {
 	size_t count;
 	int64_t bytes;      /* of the container */
 	int64_t expanded;   /* of all parts read so far */
+	int64_t consumed;   /* of the container, by the parts before this one */
+	struct progress *progress;
 	char read[LANE_BYTES + CHUNK_BYTES]; /* what waits for more, then what was just unpacked */
 };
 
@@ -130,6 +132,7 @@ struct package *package_open(const struct input *input, struct outlet *outlet)
 		return NULL;
 	package->outlet = outlet;
 	package->bytes = input->bytes;
+	package->progress = input->progress;
 	package->zip = open_zip(input, outlet);
 	if (package->zip && list_parts(package))
 		return package;
@@ -224,10 +227,10 @@ static bool feed_waiting(struct package *package, struct flow *flow)
 	return count == 0 || sax_feed(flow->sax, package->read, (int)count);
 }
 
-static bool pump(struct package *package, zip_file_t *file, const char *part, int64_t packed, struct flow *flow,
-	const int64_t *row)
+static bool pump(struct package *package, zip_file_t *file, const char *part, const zip_stat_t *about,
+	struct flow *flow, const int64_t *row)
 {
-	int64_t unpacked = 0;
+	int64_t unpacked = 0, packed = (int64_t)about->comp_size;
 	for (;;) {
 		char *room = package->read + flow->waiting;
 		zip_int64_t got = zip_fread(file, room, CHUNK_BYTES);
@@ -240,6 +243,8 @@ static bool pump(struct package *package, zip_file_t *file, const char *part, in
 			return report_unreadable(package, part, zip_error_code_zip(zip_file_get_error(file)), row ? *row : 0);
 		if (got == 0)
 			break;
+		progress_reach(package->progress, package->consumed
+			+ (int64_t)((double)packed * (double)unpacked / ((double)about->size + 1)));
 		if (over) {
 			outlet_fault(package->outlet, "S09", row ? *row : 0, NULL,
 				"部件“%.80s”解压后异常庞大，超出安全上限，其后的内容不再读取", part);
@@ -267,7 +272,8 @@ bool package_parse(struct package *package, const char *name, struct sax *sax, c
 	if (!file)
 		return report_unreadable(package, name, zip_error_code_zip(zip_get_error(package->zip)), 0);
 	struct flow flow = { .sax = sax, .lane = lane };
-	bool sound = pump(package, file, name, (int64_t)about.comp_size, &flow, row);
+	bool sound = pump(package, file, name, &about, &flow, row);
+	package->consumed += (int64_t)about.comp_size;
 	zip_fclose(file);
 	return sound;
 }

@@ -281,6 +281,7 @@ static bool find_twins(struct store *store, struct failure *failure)
 	profile_begin(profile, &span);
 	bool done = find_assessment_twins(store, failure);
 	profile_end(profile, &span, "settle", "shared numbers", 0, 0);
+	progress_item(store_database(store)->progress);
 	return done;
 }
 
@@ -332,6 +333,7 @@ static bool run_part(struct database *database, const char *sql, const char *nam
 	profile_begin(database->profile, &span);
 	bool done = database_run(database, sql, failure);
 	profile_end(database->profile, &span, "settle", name, 0, 0);
+	progress_item(database->progress);
 	return done;
 }
 
@@ -354,6 +356,8 @@ bool settle(struct store *store, struct failure *failure)
 	const struct schema *schema = store_schema(store);
 	struct span span;
 	bool *present = allocate(failure, (unsigned long)schema->dataset_count, sizeof *present);
+	progress_begin(database->progress, tr("sorting out", "整理"), 0,
+		schema->dataset_count + 3 + (int)(sizeof indexes / sizeof *indexes), tr("steps", "步"));
 	bool done = present && store_finish(store, failure) && database_run(database,
 		"CREATE TEMP TABLE repeated(id INTEGER PRIMARY KEY, kept INTEGER NOT NULL);"
 		"CREATE TEMP TABLE crowd(id INTEGER PRIMARY KEY)", failure);
@@ -362,6 +366,7 @@ bool settle(struct store *store, struct failure *failure)
 		profile_begin(database->profile, &span);
 		done = remove_identical(store, i, failure);
 		profile_end(database->profile, &span, "settle", "identical records", store_part(store, i)->count, 0);
+		progress_item(database->progress);
 	}
 	done = done && database_run(database, "DROP TABLE temp.repeated; DROP TABLE temp.crowd", failure)
 		&& find_twins(store, failure) && tables_describe(database, schema, present, failure)

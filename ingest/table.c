@@ -73,6 +73,7 @@ static void clear_sheet(struct table *table)
 	free(table->reason);
 	table->totals = (struct totals) { 0 };
 	table->sheet_name = table->dropped = table->reason = NULL;
+	table->passed = 0;
 	table->open = false;
 }
 
@@ -328,9 +329,22 @@ static bool take_lead(struct table *table, struct failure *failure)
 	return true;
 }
 
+/* Tells the display of each thousand rows, and at the end of a sheet of the rest. */
+enum { TOLD_ROWS = 1024 };
+
+static void tell_progress(const struct table *table, int64_t rows, int64_t offset)
+{
+	struct progress *progress = store_database(table->store)->progress;
+	progress_rows(progress, rows);
+	if (offset >= 0)
+		progress_reach(progress, offset);
+}
+
 static bool on_row(void *context, const struct row *row, struct failure *failure)
 {
 	struct table *table = context;
+	if (++table->passed % TOLD_ROWS == 0)
+		tell_progress(table, TOLD_ROWS, row->offset);
 	if (table->decided)
 		return take_row(table, row, failure);
 	if (!lead_add(&table->lead, row, failure))
@@ -349,6 +363,7 @@ static bool on_end(void *context, struct failure *failure)
 	bool done = keep_lines(table, table->source.id, table->source.lines, failure)
 		&& write_source(table, &table->source, failure);
 	tell_profile(table);
+	tell_progress(table, table->passed % TOLD_ROWS, -1);
 	clear_sheet(table);
 	return done;
 }

@@ -85,6 +85,7 @@ struct table {
 	uint64_t keys, required_keys, conditional; /* bits of the dataset's fields */
 
 	int64_t typing, handing, typed; /* nanoseconds and rows, for --profile */
+	int64_t passed;        /* rows of the sheet, for the display */
 
 	/* the row being read, by field */
 	uint64_t faulted;      /* bits of the fields whose `faulty` has a finding; of others it says nothing */

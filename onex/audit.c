@@ -126,7 +126,7 @@ static bool compare_file(const char *out, const char *work, const struct line *l
 static bool check_again(const struct audit_subject *subject, const struct audit_listener *listener, long *checked,
 	struct failure *failure)
 {
-	const struct pipeline_options quietly = { .quiet = true };
+	const struct pipeline_options quietly = { .quiet = true, .progress = subject->progress };
 	char *list = NULL;
 	if (!pipeline_run(subject->batch, subject->work, &quietly, failure)) /* inputs that no run can have come from */
 		return failure->status == STATUS_BATCH

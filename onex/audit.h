@@ -37,6 +37,7 @@ struct audit_listener {
 struct audit_subject {
 	const char *batch, *out, *work, *archived;
 	uint64_t seed; /* of the sample */
+	bool progress; /* the fresh run shows how far it is, on a terminal */
 };
 
 /* checked[step] grows by the number of things that the step looked at. */

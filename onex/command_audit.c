@@ -6,6 +6,7 @@
 
 #include "common/arguments.h"
 #include "common/layout.h"
+#include "common/terminal.h"
 #include "onex/audit.h"
 #include "onex/bag_open.h"
 #include "onex/command.h"
@@ -147,12 +148,17 @@ static int conclude(const struct summary *summary, bool done, const struct failu
 	return status;
 }
 
+static bool is_shown(const struct summary *summary)
+{
+	return !summary->quiet && !summary->json && terminal_is_live();
+}
+
 static bool audit_folder(const char *batch, struct summary *summary, struct failure *failure)
 {
 	struct outfolder folder;
 	const struct audit_listener listener = { summary, print_difference };
 	bool done = outfolder_begin(&folder, batch, failure);
-	const struct audit_subject subject = { batch, folder.out, folder.fresh, NULL, summary->seed };
+	const struct audit_subject subject = { batch, folder.out, folder.fresh, NULL, summary->seed, is_shown(summary) };
 	done = done && audit_batch(&subject, &listener, summary->checked, failure);
 	outfolder_end(&folder);
 	return done;
@@ -166,7 +172,8 @@ static bool audit_bag(const char *path, bool archived_rules, struct summary *sum
 	bool done = bag_open(&bag, path, &faults, &summary->checked[AUDIT_BAG], failure);
 	if (done && bag.usable) {
 		char *out = layout_join(failure, bag.batch, "out");
-		const struct audit_subject subject = { bag.batch, out, bag.fresh, bag.program, summary->seed };
+		const struct audit_subject subject = { bag.batch, out, bag.fresh, bag.program, summary->seed,
+			is_shown(summary) };
 		done = out && (!archived_rules || setenv("ONEX_HOME", bag.program, 1) == 0)
 			&& audit_batch(&subject, &listener, summary->checked, failure);
 		free(out);

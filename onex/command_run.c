@@ -6,6 +6,7 @@
 
 #include "common/arguments.h"
 #include "common/layout.h"
+#include "common/terminal.h"
 #include "onex/command.h"
 #include "onex/inputs.h"
 #include "onex/outfolder.h"
@@ -87,14 +88,16 @@ static int run(const char *batch, const struct run_options *options)
 {
 	struct failure failure = { 0 };
 	struct outfolder folder;
+	struct pipeline_options pipeline = options->pipeline;
 	bool current = false;
 	int status;
-	if (!outfolder_begin(&folder, batch, &failure)
-		|| (!options->force && !inputs_are_current(batch, folder.out, &current, &failure)))
+	bool begun = outfolder_begin(&folder, batch, &failure);
+	pipeline.named = begun ? folder.out : NULL;
+	if (!begun || (!options->force && !inputs_are_current(batch, folder.out, &current, &failure)))
 		status = command_fail("run", &failure);
 	else if (current)
 		status = conclude(folder.out, options, true, &failure);
-	else if (!pipeline_run(batch, folder.fresh, &options->pipeline, &failure) || !outfolder_commit(&folder, &failure))
+	else if (!pipeline_run(batch, folder.fresh, &pipeline, &failure) || !outfolder_commit(&folder, &failure))
 		status = command_fail("run", &failure);
 	else
 		status = conclude(folder.out, options, false, &failure);
@@ -124,7 +127,7 @@ int command_run(int argc, char **argv)
 			options.force = true;
 			break;
 		case JSON:
-			options.json = true;
+			options.json = options.pipeline.quiet = true;
 			break;
 		case PROFILE:
 			if (optarg && strcmp(optarg, "json") != 0 && strcmp(optarg, "table") != 0)
@@ -148,6 +151,6 @@ int command_run(int argc, char **argv)
 		return command_misuse("run", tr("name one batch folder", "请给出一个批次文件夹"));
 	options.pipeline.keep = true;
 	options.pipeline.reuse = !options.force;
-	options.pipeline.progress = !options.pipeline.quiet && !options.pipeline.verbose && isatty(STDERR_FILENO);
+	options.pipeline.progress = !options.pipeline.quiet && terminal_is_live();
 	return run(argv[optind], &options);
 }

@@ -75,23 +75,31 @@ static int start(pid_t *child, const char *program, char *const arguments[])
 }
 
 /* `profile` is an option of the stage or NULL. */
-static bool run_stage(const struct stage *stage, const char *batch, const char *out, const char *profile, bool verbose,
-	struct failure *failure)
+static bool run_stage(int number, const char *batch, const char *out, const char *profile,
+	const struct pipeline_options *options, struct failure *failure)
 {
+	const struct stage *stage = &stages[number];
 	char *program = pipeline_program(stage->program, failure);
 	char *folder = copy_text(failure, batch);
 	char *target = copy_text(failure, out);
 	char *measure = profile ? copy_text(failure, profile) : NULL;
-	bool done = program && folder && target && (measure || !profile);
+	bool is_named = options->named && number + 1 == PIPELINE_STAGES;
+	char *named = is_named ? print_text(failure, "--named=%s", options->named) : NULL;
+	bool done = program && folder && target && (measure || !profile) && (named || !is_named);
 	if (done) {
-		char name[32], output[] = "-o", quiet[] = "--quiet", end[] = "--";
+		char name[32], output[] = "-o", quiet[] = "--quiet", end[] = "--", progress[32];
+		snprintf(progress, sizeof progress, "--progress=%d/%d", number + 1, PIPELINE_STAGES);
 		snprintf(name, sizeof name, "%s", stage->program);
-		char *arguments[8] = { name, output, target };
+		char *arguments[10] = { name, output, target };
 		int count = 3;
-		if (!verbose)
+		if (!options->verbose)
 			arguments[count++] = quiet;
 		if (measure)
 			arguments[count++] = measure;
+		if (options->progress)
+			arguments[count++] = progress;
+		if (named)
+			arguments[count++] = named;
 		arguments[count++] = end;
 		arguments[count] = folder;
 		pid_t child;
@@ -104,6 +112,7 @@ static bool run_stage(const struct stage *stage, const char *batch, const char *
 	free(folder);
 	free(target);
 	free(measure);
+	free(named);
 	return done;
 }
 
@@ -129,15 +138,16 @@ static bool write_file(const char *folder, const char *name, const char *text, s
 	return done;
 }
 
-/* Which stage is at work: a line that is rewritten on a terminal, else one each. */
+/* Which stage is at work: the beginning of the line that it rewrites, else a line each. */
 static void show(const struct pipeline_options *options, int stage)
 {
 	if (options->quiet)
 		return;
+	bool rewritten = options->progress && !options->verbose;
 	if (stage < PIPELINE_STAGES)
-		fprintf(stderr, "%s[%d/%d] %s…%s", options->progress ? "\r\033[K" : "", stage + 1, PIPELINE_STAGES,
-			tr(stages[stage].english, stages[stage].chinese), options->progress ? "" : "\n");
-	else if (options->progress)
+		fprintf(stderr, "%s[%d/%d] %s…%s", rewritten ? "\r\033[K" : "", stage + 1, PIPELINE_STAGES,
+			tr(stages[stage].english, stages[stage].chinese), rewritten ? "" : "\n");
+	else if (rewritten)
 		fputs("\r\033[K", stderr);
 	fflush(stderr);
 }
@@ -189,7 +199,7 @@ bool pipeline_run(const char *batch, const char *out, const struct pipeline_opti
 		&& (!options->reuse || cache_take(batch, lists.key, out, &kept, failure));
 	for (int i = kept ? 1 : 0; done && i < PIPELINE_STAGES; i++) {
 		show(options, i);
-		done = run_stage(&stages[i], batch, out, options->profile, options->verbose, failure);
+		done = run_stage(i, batch, out, options->profile, options, failure);
 		if (done && i == 0 && options->keep)
 			cache_keep(batch, out);
 	}

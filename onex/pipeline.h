@@ -7,10 +7,11 @@
 enum { PIPELINE_STAGES = 4 };
 
 struct pipeline_options {
-	bool quiet;
+	bool quiet;      /* no line for each stage */
 	bool verbose; /* each stage says what it read or made, on stderr */
+	const char *named; /* the folder that `out` will be, for verbose's last line, or NULL */
 	const char *profile; /* --profile… for the stages that know it, or NULL */
-	bool progress; /* a line that is rewritten, for terminals */
+	bool progress; /* on a terminal: each stage shows how far it is, in a line that is rewritten */
 	bool reuse;    /* begin at validate where what ingest made is kept (cache.h) */
 	bool keep;     /* keep what ingest makes */
 };

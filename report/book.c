@@ -200,6 +200,7 @@ static bool write_workbook(struct book *book, const struct script *script, struc
 	book->workbook = workbook_new_opt(path, &options);
 	bool done = book->workbook ? fill(book, script, failure)
 		: fail(failure, STATUS_SYSTEM, tr("cannot begin %s", "无法开始写入 %s"), book->name);
+	progress_name(book->report->database->progress, book->name);
 	if (book->workbook)
 		done = pack(book, script, path, done, failure);
 	if (done && memory_refused())

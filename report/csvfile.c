@@ -73,6 +73,8 @@ static void write_cell(FILE *file, struct buffer *buffer, sqlite3_stmt *statemen
 	}
 }
 
+enum { TOLD_ROWS = 256 }; /* the display hears of so many at once */
+
 /* *count: records written. */
 static bool write_rows(struct report *report, FILE *file, sqlite3_stmt *statement, int64_t *count, struct failure *failure)
 {
@@ -85,6 +87,8 @@ static bool write_rows(struct report *report, FILE *file, sqlite3_stmt *statemen
 	bool row = false;
 	bool done = database_step(report->database, statement, &row, failure);
 	for (*count = 0; done && row; ++*count) {
+		if (*count % TOLD_ROWS == TOLD_ROWS - 1)
+			progress_rows(report->database->progress, TOLD_ROWS);
 		for (int i = 0; i < columns; i++) {
 			if (i)
 				putc(',', file);
@@ -96,6 +100,7 @@ static bool write_rows(struct report *report, FILE *file, sqlite3_stmt *statemen
 		else
 			done = database_step(report->database, statement, &row, failure);
 	}
+	progress_rows(report->database->progress, *count % TOLD_ROWS);
 	done = done && buffer_sound(&buffer, failure);
 	buffer_free(&buffer);
 	return done;
@@ -136,6 +141,7 @@ bool csvfile_write(struct report *report, const char *name, struct failure *fail
 	struct span span;
 	int64_t count = 0;
 	profile_begin(report->database->profile, &span);
+	progress_name(report->database->progress, path);
 	FILE *file = output_open(report, path, failure);
 	done = file && write_rows(report, file, statement, &count, failure);
 	int64_t bytes = done ? (int64_t)ftell(file) : 0;

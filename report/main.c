@@ -8,7 +8,7 @@
 #include "common/layout.h"
 #include "report/report.h"
 
-enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_PROFILE };
+enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_PROFILE, OPTION_PROGRESS, OPTION_NAMED };
 
 static void print_help(void)
 {
@@ -18,7 +18,9 @@ static void print_help(void)
 		"  onex-report samples/2021-1\n"
 		"\n"
 		"  -o, --output=DIR      the folder with batch.db, where all is written (BATCH/out)\n"
+		"      --named=DIR       the folder that the last line names\n"
 		"      --profile[=json]  say on stderr where the time went\n"
+		"      --progress[=N/M]  on a terminal show how far it is even where quiet, after [N/M]\n"
 		"      --quiet           no last line\n"
 		"      --help            show this and end\n"
 		"      --version         show the version and end",
@@ -28,7 +30,9 @@ static void print_help(void)
 		"  onex-report samples/2021-1\n"
 		"\n"
 		"  -o, --output=目录     batch.db 所在、结果写入的文件夹（默认：批次文件夹/out）\n"
+		"      --named=目录      最后一行所写的文件夹\n"
 		"      --profile[=json]  在标准错误输出各部分用时\n"
+		"      --progress[=N/M]  在终端上显示进度（静默时也显示），前面加 [N/M]\n"
 		"      --quiet           不显示最后一行\n"
 		"      --help            显示本说明\n"
 		"      --version         显示版本"));
@@ -40,16 +44,25 @@ static int complain(const char *text, enum status status)
 	return status;
 }
 
-static int run(const char *batch, const char *output, bool quiet, enum profile_form form)
+struct arguments {
+	const char *output, *named;
+	bool quiet, progress;
+	const char *place; /* before the progress, or NULL */
+	enum profile_form form;
+};
+
+static int run(const char *batch, const struct arguments *arguments)
 {
 	struct failure failure = { 0 };
 	unsigned long files = 0;
-	char *folder = output ? copy_text(&failure, output) : layout_join(&failure, batch, "out");
-	struct profile *profile = profile_open("onex-report", form);
-	bool done = folder && report_run(folder, &files, profile, &failure);
+	char *folder = arguments->output ? copy_text(&failure, arguments->output) : layout_join(&failure, batch, "out");
+	struct progress *progress = arguments->progress || !arguments->quiet ? progress_open(arguments->place) : NULL;
+	struct profile *profile = profile_open("onex-report", arguments->form);
+	bool done = folder && report_run(folder, &files, profile, progress, &failure);
+	progress_close(progress);
 	profile_close(profile, done);
-	if (done && !quiet)
-		printf(tr("%lu files written below %s\n", "共生成 %lu 个文件，位于 %s\n"), files, folder);
+	if (done && !arguments->quiet)
+		printf(tr("%lu files written below %s\n", "共生成 %lu 个文件，位于 %s\n"), files, arguments->named ? arguments->named : folder);
 	free(folder);
 	if (done && fflush(stdout) != 0)
 		done = fail_system(&failure, "%s", tr("cannot write to standard output", "无法写标准输出"));
@@ -61,25 +74,31 @@ int main(int argc, char **argv)
 	struct failure failure = { 0 };
 	static const struct option options[] = {
 		{ "output", required_argument, NULL, 'o' }, { "profile", optional_argument, NULL, OPTION_PROFILE },
+		{ "progress", optional_argument, NULL, OPTION_PROGRESS }, { "named", required_argument, NULL, OPTION_NAMED },
 		{ "quiet", no_argument, NULL, 'q' },
 		{ "help", no_argument, NULL, OPTION_HELP }, { "version", no_argument, NULL, OPTION_VERSION },
 		{ NULL, 0, NULL, 0 }
 	};
-	const char *output = NULL;
-	bool quiet = false;
-	enum profile_form form = PROFILE_NONE;
+	struct arguments arguments = { .form = PROFILE_NONE };
 	signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a failed write, not a death */
 	for (int option; (option = arguments_next(argc, argv, "o:q", options, &failure)) != -1;) {
 		switch (option) {
 		case 'o':
-			output = optarg;
+			arguments.output = optarg;
 			break;
 		case OPTION_PROFILE:
-			if (!profile_form(optarg, &form))
+			if (!profile_form(optarg, &arguments.form))
 				return complain(tr("--profile takes table or json", "--profile 的取值为 table、json"), STATUS_USAGE);
 			break;
 		case 'q':
-			quiet = true;
+			arguments.quiet = true;
+			break;
+		case OPTION_PROGRESS:
+			arguments.progress = true;
+			arguments.place = optarg;
+			break;
+		case OPTION_NAMED:
+			arguments.named = optarg;
 			break;
 		case OPTION_HELP:
 			print_help();
@@ -93,5 +112,5 @@ int main(int argc, char **argv)
 	}
 	if (argc - optind != 1)
 		return complain(tr("one batch folder is needed; see --help", "需要一个批次文件夹；参见 --help"), STATUS_USAGE);
-	return run(argv[optind], output, quiet, form);
+	return run(argv[optind], &arguments);
 }

@@ -51,7 +51,8 @@ static bool write_others(struct report *report, struct failure *failure)
 		&& book_write_all(report, "report/returns", failure);
 }
 
-static bool open_report(struct report *report, const char *folder, struct profile *profile, struct failure *failure)
+static bool open_report(struct report *report, const char *folder, struct profile *profile, struct progress *progress,
+	struct failure *failure)
 {
 	*report = (struct report){ .folder = folder };
 	char *path = layout_join(failure, folder, "batch.db");
@@ -60,8 +61,10 @@ static bool open_report(struct report *report, const char *folder, struct profil
 		&& (report->database = database_open(path, DATABASE_READ, failure)) != NULL
 		&& (report->schema = schema_load(report->home, failure)) != NULL && provenance_load(report, failure)
 		&& (report->digest = row_digest_open(report->database, report->schema, failure)) != NULL;
-	if (done)
+	if (done) {
 		report->database->profile = profile;
+		report->database->progress = progress;
+	}
 	free(path);
 	return done;
 }
@@ -83,6 +86,7 @@ static bool close_report(struct report *report, bool done, struct failure *failu
 struct half {
 	const char *folder;
 	struct profile *profile;
+	struct progress *progress;
 	unsigned long files;
 	bool done;
 	struct failure failure;
@@ -92,7 +96,8 @@ static void *run_review(void *context)
 {
 	struct half *half = context;
 	struct report report;
-	half->done = open_report(&report, half->folder, half->profile, &half->failure) && write_review(&report, &half->failure);
+	half->done = open_report(&report, half->folder, half->profile, half->progress, &half->failure)
+		&& write_review(&report, &half->failure);
 	half->files = report.files;
 	half->done = close_report(&report, half->done, &half->failure);
 	return NULL;
@@ -102,7 +107,8 @@ static void *run_review(void *context)
  * cause gives the same words. */
 static bool write_all(struct report *report, struct failure *failure)
 {
-	struct half half = { .folder = report->folder, .profile = report->database->profile };
+	struct half half = { .folder = report->folder, .profile = report->database->profile,
+		.progress = report->database->progress };
 	pthread_t thread;
 	bool apart = pthread_create(&thread, NULL, run_review, &half) == 0;
 	if (!apart)
@@ -120,11 +126,13 @@ static bool write_all(struct report *report, struct failure *failure)
 	return done;
 }
 
-bool report_run(const char *folder, unsigned long *files, struct profile *profile, struct failure *failure)
+bool report_run(const char *folder, unsigned long *files, struct profile *profile, struct progress *progress,
+	struct failure *failure)
 {
 	struct report report;
 	xmlInitParser(); /* before there are threads */
-	bool begun = open_report(&report, folder, profile, failure) && output_begin(&report, failure);
+	progress_begin(progress, tr("writing", "生成"), 0, 0, NULL);
+	bool begun = open_report(&report, folder, profile, progress, failure) && output_begin(&report, failure);
 	bool done = begun && write_all(&report, failure) && output_swap(&report, failure);
 	if (begun)
 		output_discard(&report);

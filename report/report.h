@@ -7,6 +7,7 @@
 
 #include "common/database.h"
 #include "common/profile.h"
+#include "common/progress.h"
 #include "common/rowdigest.h"
 #include "common/schema.h"
 #include "report/values.h"
@@ -27,8 +28,9 @@ struct report {
 
 /* Makes all outputs of `folder`: reports/, returns/, data/ and manifest-sha256.txt
  * are replaced together when all of them are whole; on failure the old ones stay.
- * `profile` may be NULL. */
-bool report_run(const char *folder, unsigned long *files, struct profile *profile, struct failure *failure);
+ * `profile` and `progress` may be NULL. */
+bool report_run(const char *folder, unsigned long *files, struct profile *profile, struct progress *progress,
+	struct failure *failure);
 
 /* Ends a span that went into what `script` describes (report/review/03-findings.sql:
  * line review/03-findings of `part`). */

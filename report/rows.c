@@ -5,6 +5,8 @@
 
 #include "report/cell.h"
 
+enum { TOLD_ROWS = 256 }; /* the display hears of so many at once */
+
 /* A new row of the part: counted for the check, nothing may be written above it. */
 static lxw_row_t line(struct rows *rows)
 {
@@ -191,7 +193,10 @@ static bool write_records(struct rows *rows, sqlite3_stmt *statement, lxw_row_t 
 		done = done && write_record(rows, statement, failure) && database_step(database, statement, &row, failure);
 		count++;
 		in_part++;
+		if (count % TOLD_ROWS == 0)
+			progress_rows(rows->book->report->database->progress, TOLD_ROWS);
 	}
+	progress_rows(rows->book->report->database->progress, count % TOLD_ROWS);
 	if (done && sheet->blocks[rows->block].rows >= 0 && sheet->blocks[rows->block].rows != count)
 		done = fail(failure, STATUS_BUG, tr("%s: rows counted and rows read differ", "%s：计数与读出的行数不同"),
 			sheet->script);
@@ -265,6 +270,7 @@ static bool write_block(struct rows *rows, struct failure *failure)
 bool rows_write(struct book *book, struct sheet *sheet, struct failure *failure)
 {
 	struct rows rows = { .book = book, .sheet = sheet };
+	progress_name(book->report->database->progress, sheet->visible);
 	bool done = book_add_part(book, sheet, failure);
 	for (int i = 0; done && i < sheet->block_count; i++) {
 		const struct block *block = &sheet->blocks[i];

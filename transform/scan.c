@@ -49,6 +49,7 @@ static bool place_columns(struct scan *scan, struct columns *columns)
 struct intake {
 	struct scan *scan;
 	int count;
+	struct progress *progress;
 	uint64_t nulls[TALLY_ROWS];
 	int64_t values[TALLY_ROWS * SCAN_COLUMNS];
 };
@@ -57,6 +58,8 @@ static bool flush(struct intake *intake, int width)
 {
 	struct scan *scan = intake->scan;
 	struct tally_rows rows = { .count = intake->count, .width = width, .values = intake->values, .nulls = intake->nulls };
+	progress_rows(intake->progress, intake->count);
+	progress_work(intake->progress, intake->count);
 	intake->count = 0;
 	for (int t = 0; t < scan->tally_count; t++)
 		if (!tally_add(&scan->tallies[t], &rows, &scan->failure))
@@ -126,6 +129,7 @@ bool scan_run(struct scan *scan, struct database *database)
 		return false;
 	}
 	intake->scan = scan;
+	intake->progress = database->progress;
 	sqlite3_stmt *statement = prepare(intake, &columns, database);
 	bool row;
 	struct failure failure; /* the function's own tells more */
@@ -143,7 +147,7 @@ struct line {
 	size_t count, next;
 	bool stopped;
 	const char *path;
-	struct profile *profile;
+	const struct database *stage;
 	pthread_mutex_t mutex;
 };
 
@@ -162,25 +166,26 @@ static void *work(void *context)
 	struct database *database = NULL;
 	bool stop = false;
 	for (struct scan *scan; (scan = take_next(line, stop)) != NULL;) {
-		if (!database)
-			database = database_open(line->path, DATABASE_READ, &scan->failure);
+		if (!database && (database = database_open(line->path, DATABASE_READ, &scan->failure)) != NULL)
+			database->progress = line->stage->progress;
 		struct span span;
-		profile_begin(line->profile, &span);
+		profile_begin(line->stage->profile, &span);
 		stop = !database || !scan_run(scan, database);
-		profile_end(line->profile, &span, "scan", scan->source->id, scan->high - scan->low + 1, 0);
+		profile_end(line->stage->profile, &span, "scan", scan->source->id, scan->high - scan->low + 1, 0);
 	}
 	struct failure ignored; /* of a connection that only read */
 	database_close(database, &ignored);
 	return NULL;
 }
 
-bool scans_run(struct scan *scans, size_t count, const char *path, struct profile *profile, bool (*meanwhile)(void *context,
-	struct failure *failure), void *context, struct failure *failure)
+bool scans_run(struct scan *scans, size_t count, const char *path, const struct database *stage,
+	bool (*meanwhile)(void *context, struct failure *failure), void *context, struct failure *failure)
 {
-	struct line line = { .scans = scans, .count = count, .path = path, .profile = profile };
+	struct line line = { .scans = scans, .count = count, .path = path, .stage = stage };
 	int64_t rows = 0;
 	for (size_t i = 0; i < count; i++)
 		rows += scans[i].high - scans[i].low + 1;
+	progress_begin(stage->progress, tr("counting", "汇总"), rows, 0, NULL);
 	if (pthread_mutex_init(&line.mutex, NULL) != 0)
 		return fail(failure, STATUS_SYSTEM, "%s", tr("out of memory", "内存不足"));
 	pthread_t second;

@@ -21,8 +21,9 @@ bool scan_run(struct scan *scan, struct database *database);
 
 /* Runs all, on two threads where there is enough to do; the second thread begins at
  * once, the caller's after `meanwhile` (which may be NULL) has run. The failure is
- * that of `meanwhile` or of the first scan that failed. */
-bool scans_run(struct scan *scans, size_t count, const char *path, struct profile *profile, bool (*meanwhile)(void *context,
-	struct failure *failure), void *context, struct failure *failure);
+ * that of `meanwhile` or of the first scan that failed. `stage` has the profile and the
+ * progress. */
+bool scans_run(struct scan *scans, size_t count, const char *path, const struct database *stage,
+	bool (*meanwhile)(void *context, struct failure *failure), void *context, struct failure *failure);
 
 #endif

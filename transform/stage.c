@@ -44,6 +44,12 @@ static bool read_refusals(struct database *database, char **lines, struct failur
 	return done;
 }
 
+static bool tell(const struct database *database, const char *verb)
+{
+	progress_begin(database->progress, verb, 0, 0, NULL);
+	return true;
+}
+
 static bool fill(struct database *database, const char *path, const char *home, struct transformed *result, struct failure *failure)
 {
 	char first[CROSSCHECK_TEXT_BYTES];
@@ -53,11 +59,11 @@ static bool fill(struct database *database, const char *path, const char *home, 
 	bool done = is_validated(database, failure)
 		&& views_make(database, path, home, failure)
 		&& database_run(database, "BEGIN", failure)
-		&& counts_make(database, home, failure)
-		&& scenarios_run(database, home, &result->runs, &result->refused, failure);
+		&& tell(database, tr("counting by school and certificate", "分项汇总")) && counts_make(database, home, failure)
+		&& tell(database, tr("allocating", "测算资金")) && scenarios_run(database, home, &result->runs, &result->refused, failure);
 	profile_end(database->profile, &span, "part", "views, counts and scenarios", 0, 0);
 	profile_begin(database->profile, &span);
-	done = done && crosschecks_make(database, home, &differing, first, failure)
+	done = done && tell(database, tr("checking totals", "核对总数")) && crosschecks_make(database, home, &differing, first, failure)
 		&& database_run(database, "COMMIT", failure);
 	profile_end(database->profile, &span, "part", "crosschecks", 0, 0);
 	sqlite3_int64 checks = 0, applications = 0;
@@ -72,13 +78,15 @@ static bool fill(struct database *database, const char *path, const char *home, 
 }
 
 bool transform_run(const char *home, const char *out, struct transformed *result, struct profile *profile,
-	struct failure *failure)
+	struct progress *progress, struct failure *failure)
 {
 	*result = (struct transformed){ 0 };
 	char *path = layout_join(failure, out, "batch.db");
 	struct database *database = path ? open_batch(path, failure) : NULL;
-	if (database)
+	if (database) {
 		database->profile = profile;
+		database->progress = progress;
+	}
 	bool done = database && fill(database, path, home, result, failure);
 	struct failure closing;
 	if (!database_close(database, &closing) && done) {

@@ -6,6 +6,7 @@
 
 #include "common/failure.h"
 #include "common/profile.h"
+#include "common/progress.h"
 
 struct transformed {
 	int64_t applications;
@@ -18,8 +19,8 @@ struct transformed {
 /* Fills the tables of this stage in out/batch.db; running again replaces them. The
  * files are read from home/transform. STATUS_BATCH where the batch has not been
  * validated; STATUS_BUG where totals disagree (the table crosscheck tells which).
- * `profile` may be NULL. */
+ * `profile` and `progress` may be NULL. */
 bool transform_run(const char *home, const char *out, struct transformed *result, struct profile *profile,
-	struct failure *failure);
+	struct progress *progress, struct failure *failure);
 
 #endif

@@ -266,7 +266,7 @@ bool views_make(struct database *database, const char *path, const char *home, s
 		return false;
 	views.shapes = allocate(failure, views.policies.count, sizeof *views.shapes);
 	bool done = views.shapes && create(&views, failure) && plan(&views, failure)
-		&& scans_run(views.scans, views.scan_count, path, database->profile, keep_rows_meanwhile, &views, failure)
+		&& scans_run(views.scans, views.scan_count, path, database, keep_rows_meanwhile, &views, failure)
 		&& database_run(database, "BEGIN", failure)
 		&& keep_tallies(&views, failure)
 		&& keep_rows(&views, false, failure)

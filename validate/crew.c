@@ -40,6 +40,7 @@ struct crew {
 	struct spool_batch *findings;
 	struct turn *turns;
 	int count;
+	struct progress *progress;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	bool prepared;           /* the tables that rules look things up in are filled */
@@ -90,7 +91,7 @@ static bool open_columns(struct member *member)
 }
 
 struct crew *crew_open(const char *path, const struct schema *schema, const char *batch, const char *folder,
-	struct profile *profile, struct failure *failure)
+	struct profile *profile, struct progress *progress, struct failure *failure)
 {
 	struct crew *crew = allocate(failure, 1, sizeof *crew);
 	if (!crew)
@@ -100,6 +101,7 @@ struct crew *crew_open(const char *path, const struct schema *schema, const char
 	pthread_cond_init(&crew->changed, NULL);
 	crew->schema = schema;
 	crew->folder = folder;
+	crew->progress = progress;
 	for (int i = 0; done && i < CREW; i++) {
 		struct member *member = &crew->members[i];
 		member->crew = crew;
@@ -166,7 +168,10 @@ static void *work(void *context)
 		return NULL;
 	while ((turn = take_turn(member->crew)) != NULL) {
 		struct failure failure;
-		if (judge_turn(member, turn, &failure) || (member->failed_rule >= 0 && member->failed_rule < turn->rule))
+		bool judged = judge_turn(member, turn, &failure);
+		progress_item(member->crew->progress);
+		progress_work(member->crew->progress, turn->rows);
+		if (judged || (member->failed_rule >= 0 && member->failed_rule < turn->rule))
 			continue;
 		member->failed_rule = turn->rule;
 		member->failure = failure;
@@ -224,6 +229,10 @@ bool crew_begin(struct crew *crew, struct rule **rules, int count, struct spool_
 	crew->findings = findings;
 	if (!plan_turns(crew, failure))
 		return false;
+	int64_t rows = 0;
+	for (int i = 0; i < count; i++)
+		rows += crew->turns[i].rows;
+	progress_begin(crew->progress, tr("judging", "核验"), rows, count, tr("rules", "条规则"));
 	for (int i = 1; i < CREW; i++) {
 		struct member *member = &crew->members[i];
 		/* the transaction lasts until the tables are prepared: database.h */

@@ -7,9 +7,9 @@
 
 struct crew; /* the connections and their spools */
 
-/* `path` is batch.db, `folder` holds temporary files, `profile` may be NULL. NULL on failure. */
+/* `path` is batch.db, `folder` holds temporary files, `profile` and `progress` may be NULL. NULL on failure. */
 struct crew *crew_open(const char *path, const struct schema *schema, const char *batch, const char *folder,
-	struct profile *profile, struct failure *failure);
+	struct profile *profile, struct progress *progress, struct failure *failure);
 
 /* Begins with the rules that need none of the tables of prepare_tables(), in a thread beside
  * the caller, who fills these tables meanwhile. findings[i] are those of rules[i]

@@ -19,6 +19,7 @@ static void print_help(FILE *to)
 		 "      --list         list the rules: case, severity, clause, subject, title, sentence\n"
 		 "      --explain RULE say all of one rule\n"
 		 "      --profile[=json] say on stderr where the time went\n"
+		 "      --progress[=N/M] on a terminal show how far it is even where quiet, after [N/M]\n"
 		 "  -q, --quiet        do not print the verdict\n",
 		 "用法：onex-validate [-o 目录] [--quiet] 批次目录\n"
 		 "      onex-validate [-o 目录] --only 规则 [--only 规则]... 批次目录\n"
@@ -31,17 +32,19 @@ static void print_help(FILE *to)
 		 "      --list          列出规则：情形、处理级别、条款、主体、名称、通知原文\n"
 		 "      --explain 规则  说明一条规则\n"
 		 "      --profile[=json]  在标准错误输出各部分用时\n"
+		 "      --progress[=N/M]  在终端上显示进度（静默时也显示），前面加 [N/M]\n"
 		 "  -q, --quiet         不输出结论\n"), to);
 }
 
-enum { OPTION_ONLY = 256, OPTION_SKIP, OPTION_LIST, OPTION_EXPLAIN, OPTION_HELP, OPTION_VERSION, OPTION_PROFILE };
+enum { OPTION_ONLY = 256, OPTION_SKIP, OPTION_LIST, OPTION_EXPLAIN, OPTION_HELP, OPTION_VERSION, OPTION_PROFILE, OPTION_PROGRESS };
 
 enum action { ACTION_JUDGE, ACTION_LIST, ACTION_EXPLAIN, ACTION_HELP, ACTION_VERSION };
 
 struct arguments {
 	enum action action;
 	const char *explain, *output, *batch;
-	bool quiet;
+	bool quiet, progress;
+	const char *place; /* before the progress, or NULL */
 	struct validate_options options;
 	enum profile_form profile;
 };
@@ -78,6 +81,10 @@ static bool take_option(struct arguments *arguments, int option, struct failure 
 	case OPTION_PROFILE:
 		return profile_form(optarg, &arguments->profile)
 			|| fail(failure, STATUS_USAGE, "%s", tr("--profile takes table or json", "--profile 的取值为 table、json"));
+	case OPTION_PROGRESS:
+		arguments->progress = true;
+		arguments->place = optarg;
+		return true;
 	case OPTION_HELP:
 		arguments->action = ACTION_HELP;
 		return true;
@@ -96,6 +103,7 @@ static bool read_arguments(struct arguments *arguments, int argc, char **argv, s
 		{ "only", required_argument, NULL, OPTION_ONLY }, { "skip", required_argument, NULL, OPTION_SKIP },
 		{ "list", no_argument, NULL, OPTION_LIST }, { "explain", required_argument, NULL, OPTION_EXPLAIN },
 		{ "profile", optional_argument, NULL, OPTION_PROFILE },
+		{ "progress", optional_argument, NULL, OPTION_PROGRESS },
 		{ "help", no_argument, NULL, OPTION_HELP }, { "version", no_argument, NULL, OPTION_VERSION },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -118,7 +126,9 @@ static bool judge(const struct arguments *arguments, const char *home, struct fa
 	FILE *to = arguments->quiet && !arguments->options.only_count ? NULL : stdout;
 	struct validate_options options = arguments->options;
 	options.profile = profile_open("onex-validate", arguments->profile);
+	options.progress = arguments->progress || !arguments->quiet ? progress_open(arguments->place) : NULL;
 	bool done = out && validate_batch(home, out, &options, to, failure);
+	progress_close(options.progress);
 	profile_close(options.profile, done);
 	free(out);
 	return done;

@@ -88,8 +88,10 @@ static bool open_stage(struct stage *stage, const struct validate_options *optio
 	if (!stage->catalogue || !choose_rules(stage, options))
 		return false;
 	stage->database = database_open(stage->path, DATABASE_VALIDATE, failure);
-	if (stage->database)
+	if (stage->database) {
 		stage->database->profile = options->profile;
+		stage->database->progress = options->progress;
+	}
 	return stage->database && database_run(stage->database, "PRAGMA cache_size = -16384", failure)
 		&& read_batch_id(stage) && catalogue_change(stage->catalogue, stage->database, failure);
 }
@@ -115,7 +117,7 @@ static bool close_stage(struct stage *stage, bool done)
 static bool run_crew(struct stage *stage)
 {
 	stage->crew = crew_open(stage->path, stage->schema, stage->batch, stage->out,
-		stage->database->profile, stage->failure);
+		stage->database->profile, stage->database->progress, stage->failure);
 	return stage->crew && crew_begin(stage->crew, stage->rules, stage->last, stage->findings, stage->failure)
 		&& prepare_tables(stage->database, stage->schema, stage->home, stage->failure)
 		&& crew_run(stage->crew, stage->failure)
@@ -145,11 +147,15 @@ static bool write_stage(struct stage *stage)
 	struct database *database = stage->database;
 	struct failure *failure = stage->failure;
 	struct span span;
+	progress_begin(database->progress, tr("writing findings of", "写入问题"), 0, stage->last, tr("rules", "条规则"));
 	profile_begin(database->profile, &span);
 	bool done = database_run(database, "BEGIN", failure) && writer_clear(database, failure)
 		&& writer_ingest_findings(database, stage->catalogue, 'F', failure);
-	for (int i = 0; done && i < stage->last; i++)
+	for (int i = 0; done && i < stage->last; i++) {
 		done = writer_findings(database, stage->rules[i], &stage->findings[i], failure);
+		progress_item(database->progress);
+	}
+	progress_begin(database->progress, tr("drawing conclusions", "形成结论"), 0, 0, NULL);
 	done = done && writer_index(database, failure);
 	profile_end(database->profile, &span, "write", "findings", 0, 0);
 	done = done
@@ -165,6 +171,7 @@ static bool write_stage(struct stage *stage)
 static bool print_stage(struct stage *stage, FILE *to)
 {
 	bool done = true;
+	progress_rest(stage->database->progress);
 	for (int i = 0; done && i < stage->last; i++)
 		done = print_findings(to, stage->database, stage->rules[i], &stage->findings[i], stage->failure);
 	for (int i = stage->last; done && i < stage->count; i++)
@@ -180,7 +187,10 @@ bool validate_batch(const char *home, const char *out, const struct validate_opt
 	if (done && options->only_count)
 		done = print_stage(&stage, to);
 	else if (done)
-		done = write_stage(&stage) && (!to || print_verdict(to, stage.database, failure));
+		done = write_stage(&stage);
+	progress_rest(options->progress);
+	if (done && to && !options->only_count)
+		done = print_verdict(to, stage.database, failure);
 	return close_stage(&stage, done);
 }
 

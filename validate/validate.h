@@ -6,6 +6,7 @@
 
 #include "common/failure.h"
 #include "common/profile.h"
+#include "common/progress.h"
 
 enum { VALIDATE_MAX_CHOSEN = 64 };
 
@@ -15,6 +16,7 @@ struct validate_options {
 	const char *skip[VALIDATE_MAX_CHOSEN]; /* rules left out, for tests */
 	int skip_count;
 	struct profile *profile;               /* may be NULL */
+	struct progress *progress;             /* likewise */
 };
 
 /* Judges `out`/batch.db. What it tells goes to `to`: with `only` the findings, one
