@@ -104,8 +104,7 @@ static bool scan(struct search *search, const char *path, struct failure *failur
 			take(search, first + 1, second + 1, failure);
 		}
 	}
-	cells_stop(&cells);
-	return done;
+	return cells_stop(&cells, done, failure);
 }
 
 static char *find_workbook(const char *out, const char *name, struct failure *failure)

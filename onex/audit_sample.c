@@ -140,7 +140,7 @@ static bool read_file(struct sample *sample, const char *file, const char *sheet
 				done = (sample->cells[i].found = copy_text(failure, second + 1)) != NULL;
 			}
 	}
-	cells_stop(&cells);
+	done = cells_stop(&cells, done, failure);
 	free(path);
 	return done;
 }

@@ -11,6 +11,24 @@
 
 extern char **environ;
 
+/* Starts the program with the pipe's end as its standard output; 0 or an errno. */
+static int start(struct cells *cells, const char *program, char *const arguments[], int end)
+{
+	posix_spawn_file_actions_t actions;
+	int error = posix_spawn_file_actions_init(&actions);
+	if (error)
+		return error;
+	error = posix_spawn_file_actions_adddup2(&actions, end, STDOUT_FILENO);
+	if (!error)
+		error = posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+	pid_t child = 0;
+	if (!error)
+		error = posix_spawn(&child, program, &actions, NULL, arguments, environ);
+	cells->child = error ? 0 : child;
+	posix_spawn_file_actions_destroy(&actions);
+	return error;
+}
+
 bool cells_start(struct cells *cells, const char *path, struct failure *failure)
 {
 	int ends[2];
@@ -18,22 +36,20 @@ bool cells_start(struct cells *cells, const char *path, struct failure *failure)
 	char *file = copy_text(failure, path);
 	char name[] = "onex-ingest", option[] = "--cells";
 	char *arguments[] = { name, option, file, NULL };
-	posix_spawn_file_actions_t actions;
 	bool done = program && file;
+	cells->path = path;
 	if (done && pipe2(ends, O_CLOEXEC) != 0)
 		done = fail_system(failure, "%s", tr("cannot make a pipe", "无法建立管道"));
 	if (done) {
-		posix_spawn_file_actions_init(&actions);
-		posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-		posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-		errno = posix_spawn(&cells->child, program, &actions, NULL, arguments, environ);
-		done = errno == 0 || fail_system(failure, tr("cannot start %s", "无法启动 %s"), program);
-		posix_spawn_file_actions_destroy(&actions);
-		close(ends[1]);
 		cells->lines = fdopen(ends[0], "r");
-		if (!cells->lines)
+		if (!cells->lines) {
+			done = fail_system(failure, "%s", tr("cannot make a pipe", "无法建立管道"));
 			close(ends[0]);
-		done = done && cells->lines;
+		}
+		errno = done ? start(cells, program, arguments, ends[1]) : 0;
+		if (errno)
+			done = fail_system(failure, tr("cannot start %s", "无法启动 %s"), program);
+		close(ends[1]);
 	}
 	free(program);
 	free(file);
@@ -42,16 +58,26 @@ bool cells_start(struct cells *cells, const char *path, struct failure *failure)
 
 const char *cells_next(struct cells *cells)
 {
-	return getline(&cells->line, &cells->room, cells->lines) < 0 ? NULL : cells->line;
+	if (getline(&cells->line, &cells->room, cells->lines) >= 0)
+		return cells->line;
+	cells->ended = true;
+	return NULL;
 }
 
-void cells_stop(struct cells *cells)
+bool cells_stop(struct cells *cells, bool done, struct failure *failure)
 {
+	int status = -1;
+	bool whole = cells->lines && !ferror(cells->lines) && feof(cells->lines);
 	if (cells->lines)
 		fclose(cells->lines);
-	while (cells->child > 0 && waitpid(cells->child, NULL, 0) < 0 && errno == EINTR)
-		continue;
+	while (cells->child > 0 && waitpid(cells->child, &status, 0) < 0)
+		if (errno != EINTR)
+			break;
 	free(cells->line);
+	bool sound = whole && WIFEXITED(status) && (WEXITSTATUS(status) == STATUS_DONE || WEXITSTATUS(status) == STATUS_BATCH);
+	if (done && cells->ended && !sound)
+		done = fail(failure, STATUS_SYSTEM, tr("cannot read the cells of %s", "无法读取 %s 的单元格"), cells->path);
+	return done;
 }
 
 void cells_unescape(char *text)

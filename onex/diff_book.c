@@ -165,7 +165,7 @@ static bool is_whole(struct diff_book *book, struct failure *failure)
 	bool done = cells_start(&cells, book->work, failure);
 	while (done && cells_next(&cells))
 		found++;
-	cells_stop(&cells);
+	done = cells_stop(&cells, done, failure);
 	return done && (found >= book->cells
 		|| fail(failure, STATUS_SYSTEM, tr("%s is not whole after writing: is the disk full?", "%s 写入后不完整：磁盘是否已满？"), book->path));
 }

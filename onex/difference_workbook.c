@@ -45,7 +45,6 @@ bool difference_workbook(const char *left, const char *right, struct difference 
 		describe(x, y, difference);
 		break;
 	}
-	cells_stop(&a);
-	cells_stop(&b);
-	return done;
+	done = cells_stop(&a, done, failure);
+	return cells_stop(&b, done, failure);
 }
