@@ -64,6 +64,7 @@ static bool open_report(struct report *report, const char *folder, struct profil
 	if (done) {
 		report->database->profile = profile;
 		report->database->progress = progress;
+		done = database_run(report->database, "PRAGMA cache_size = -500", failure); /* bounds what a sorter holds, too */
 	}
 	free(path);
 	return done;
@@ -131,6 +132,7 @@ bool report_run(const char *folder, unsigned long *files, struct profile *profil
 {
 	struct report report;
 	xmlInitParser(); /* before there are threads */
+	sqlite3_config(SQLITE_CONFIG_PMASZ, 16); /* pages that a sorter holds at least; the default is 4 MiB of them */
 	progress_begin(progress, tr("writing", "生成"), 0, 0, NULL);
 	bool begun = open_report(&report, folder, profile, progress, failure) && output_begin(&report, failure);
 	bool done = begun && write_all(&report, failure) && output_swap(&report, failure);

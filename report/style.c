@@ -90,12 +90,15 @@ static bool is_numeric(enum form form)
 		|| form == FORM_PPM || form == FORM_HUNDREDTHS;
 }
 
+static bool is_middle(enum form form)
+{
+	return form == FORM_STATE || form == FORM_DAY || form == FORM_INSTANT || form == FORM_ROW || form == FORM_FILE;
+}
+
 static lxw_format *make_cell(struct style *style, enum form form, enum dress dress, bool center)
 {
-	bool middle = center || form == FORM_STATE || form == FORM_DAY || form == FORM_INSTANT || form == FORM_ROW
-		|| form == FORM_FILE;
 	lxw_format *format = make(style->workbook, dress == DRESS_TOTAL ? FONT_BOLD : FONT, form == FORM_DIGEST ? 7 : 10,
-		form == FORM_DIGEST ? LXW_ALIGN_FILL : middle ? LXW_ALIGN_CENTER : is_numeric(form) ? LXW_ALIGN_RIGHT : LXW_ALIGN_LEFT, LXW_ALIGN_VERTICAL_CENTER);
+		form == FORM_DIGEST ? LXW_ALIGN_FILL : center ? LXW_ALIGN_CENTER : is_numeric(form) ? LXW_ALIGN_RIGHT : LXW_ALIGN_LEFT, LXW_ALIGN_VERTICAL_CENTER);
 	if (!format)
 		return NULL;
 	format_set_border(format, LXW_BORDER_THIN);
@@ -117,8 +120,25 @@ static lxw_format *make_cell(struct style *style, enum form form, enum dress dre
 	return format;
 }
 
+/* The library looks a format that equals another one up anew for every cell, which takes as
+ * long as writing the cell: forms that look the same share one format. */
+static enum form look_of(enum form form)
+{
+	switch (form) {
+	case FORM_WRAP:
+	case FORM_CODE:
+		return FORM_TEXT;
+	case FORM_FILE:
+		return FORM_ROW;
+	default:
+		return form;
+	}
+}
+
 lxw_format *style_cell(struct style *style, enum form form, enum dress dress, bool center)
 {
+	form = look_of(form);
+	center = center || is_middle(form);
 	lxw_format **format = &style->cells[form][dress][center];
 	if (!*format)
 		*format = make_cell(style, form, dress, center);
@@ -130,12 +150,15 @@ lxw_format *style_state(struct style *style, const char *word)
 	for (int i = 0; i < STATE_COUNT; i++) {
 		if (strcmp(STATES[i].word, word) != 0 || !STATES[i].tint)
 			continue;
-		if (!style->states[i]) {
-			style->states[i] = make_cell(style, FORM_STATE, DRESS_PLAIN, true);
-			if (style->states[i])
-				format_set_bg_color(style->states[i], STATES[i].tint);
+		int first = 0; /* word of the same tint */
+		while (STATES[first].tint != STATES[i].tint)
+			first++;
+		if (!style->states[first]) {
+			style->states[first] = make_cell(style, FORM_STATE, DRESS_PLAIN, true);
+			if (style->states[first])
+				format_set_bg_color(style->states[first], STATES[i].tint);
 		}
-		return style->states[i];
+		return style->states[first];
 	}
 	return style_cell(style, FORM_STATE, DRESS_PLAIN, true);
 }
