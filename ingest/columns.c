@@ -138,9 +138,24 @@ static bool has_content(const struct lead *lead)
 	return false;
 }
 
+/* A sheet of the review workbook, which comes back for its decisions, that is no form. */
+static bool is_report(const struct table *table)
+{
+	for (int i = 0; table->of_onex && i < table->schema->dataset_count; i++) {
+		const char *title = table->schema->datasets[i].title;
+		size_t length = strlen(title);
+		if (strncmp(table->sheet_name, title, length) == 0
+			&& (table->sheet_name[length] == '\0' || table->sheet_name[length] == '('))
+			return false; /* the form, or a further part of it */
+	}
+	return table->of_onex;
+}
+
 /* No dataset: S02 or S03. The blank sheets that every new workbook has are none. */
 static bool pass_over(struct table *table, struct failure *failure)
 {
+	if (is_report(table))
+		return table_keep_reason(table, "程序生成的报表，不是报送内容", failure);
 	struct source_fault fault = { .rule = table->heading.rule, .allowed = "模板的表头" };
 	if (!has_content(&table->lead) && strcmp(table->form, "csv") != 0)
 		return table_keep_reason(table, "空白工作表", failure);

@@ -48,6 +48,7 @@ struct sheet {
 	const char *encoding; /* CSV and XML; "" for workbooks */
 	char separator;       /* CSV, else '\0' */
 	int epoch;            /* 1900 or 1904, 0 for CSV and XML */
+	bool of_onex;         /* the workbook is a report of onex itself */
 	/* XML only: the dataset that the root element names; column k of its rows is
 	 * field k of the dataset and no heading row is sent. NULL: find the heading. */
 	const struct dataset *dataset;

@@ -11,7 +11,7 @@ static bool send_sheet(const struct sheet_task *task, const struct book_sheet *f
 		return outlet_fault(outlet, "S01", 0, NULL, "工作表“%.120s”的内容不在文件中，请重新导出", from->name);
 	struct sheet sheet = {
 		.name = from->name, .position = position, .hidden = from->hidden,
-		.form = "xlsx", .encoding = "", .epoch = task->epoch,
+		.form = "xlsx", .encoding = "", .epoch = task->epoch, .of_onex = task->of_onex,
 	};
 	if (!outlet->sink->sheet(outlet->sink->context, &sheet, outlet->failure))
 		return !(outlet->broken = true);
@@ -28,8 +28,8 @@ static void read_sheets(struct package *package, const struct book *book, struct
 	struct styles styles = { 0 };
 	struct strings strings = { 0 };
 	struct rows rows = { 0 };
-	struct sheet_task task = { package, outlet, &rows, &strings, &styles, book->epoch };
-	bool sound = (!book->styles || styles_read(&styles, book->styles, package, outlet))
+	struct sheet_task task = { package, outlet, &rows, &strings, &styles, book->epoch, maker_is_onex(package, outlet) };
+	bool sound = !outlet->broken && (!book->styles || styles_read(&styles, book->styles, package, outlet))
 		&& (!book->strings || shared_read(&strings, book->strings, package, outlet))
 		&& rows_open(&rows, outlet);
 	if (sound && book->count == 0)

@@ -3,6 +3,7 @@
  *     package (zip) -> workbook, relationships   reader_xlsx_book.c
  *                   -> styles, shared strings    reader_xlsx_tables.c
  *                   -> sheet, sheet, …           reader_xlsx_sheet.c, _lane.c -> rows -> sink
+ *                   -> custom properties         reader_xlsx_maker.c
  *
  * Shared strings and styles are kept in memory, sheets stream. */
 #ifndef INGEST_READER_XLSX_H
@@ -38,6 +39,13 @@ struct package_lane {
  * stands, and `lane` how its rows are taken; NULL for other parts. */
 bool package_parse(struct package *package, const char *part, struct sax *sax, const struct package_lane *lane,
 	const int64_t *row);
+
+/* The same for a part that no table depends on: whatever is wrong with it is no fault. */
+bool package_parse_quietly(struct package *package, const char *part, struct sax *sax);
+
+/* ---- reader_xlsx_maker.c: whether one of the reports of onex has come back */
+
+bool maker_is_onex(struct package *package, struct outlet *outlet);
 
 /* ---- reader_xlsx_book.c: which parts there are */
 
@@ -119,6 +127,7 @@ struct sheet_task {
 	const struct strings *strings;
 	const struct styles *styles;
 	int epoch;
+	bool of_onex;
 };
 
 /* Reads one sheet's cells into its rows; faults are sent. Returns !broken. */

@@ -277,3 +277,20 @@ bool package_parse(struct package *package, const char *name, struct sax *sax, c
 	zip_fclose(file);
 	return sound;
 }
+
+static bool ignore(void *context, const struct source_fault *fault, struct failure *failure)
+{
+	(void)context, (void)fault, (void)failure;
+	return true;
+}
+
+bool package_parse_quietly(struct package *package, const char *part, struct sax *sax)
+{
+	const struct sink sink = { .fault = ignore };
+	struct outlet *outlet = package->outlet, quiet = { .sink = &sink, .failure = outlet->failure };
+	package->outlet = &quiet;
+	bool sound = package_parse(package, part, sax, NULL, NULL);
+	package->outlet = outlet;
+	outlet->broken = outlet->broken || quiet.broken;
+	return sound;
+}

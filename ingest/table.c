@@ -252,6 +252,7 @@ static bool on_sheet(void *context, const struct sheet *sheet, struct failure *f
 	table->decided = false;
 	table->dataset = NULL;
 	table->form = sheet->form;
+	table->of_onex = sheet->of_onex;
 	table->spread = (struct spread) { -1, -1, { -1, -1, -1, -1 } };
 	for (int k = 0; k < SCHEMA_MAX_FIELDS; k++)
 		table->column[k] = -1;

@@ -70,6 +70,7 @@ struct table {
 	/* the open sheet */
 	bool open;
 	bool decided;          /* the heading was looked for */
+	bool of_onex;          /* its workbook is a report of onex itself */
 	struct source source;
 	char *sheet_name, *dropped, *reason;
 	const char *form;

@@ -194,7 +194,7 @@ CREATE TABLE near_certificate(     -- nearest names for a ref that resolves to n
   PRIMARY KEY(ref, certificate)) WITHOUT ROWID;
 CREATE TABLE ambiguous_application(-- R44: numbers on applications that differ
   application_no TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE review_of(            -- the latest valid city review of an application
+CREATE TABLE review_of(            -- the latest city review of an application, held ones included
   application INTEGER PRIMARY KEY, -- application.id
   latest INTEGER,                  -- city_review.id by any unit
   latest_of_unit INTEGER);         -- city_review.id by the unit on the school's path
