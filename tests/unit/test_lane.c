@@ -159,23 +159,22 @@ static void same_rows(void **state)
 	static const char *const endings[] = { "", "<row r=\"2001\"><c r=\"A2001\"><v>1</w></c></row>", "<row r=\"7\"/>",
 		"<row r=\"2001\"><c r=\"A3\"/></row>", "<row r=\"2001\"><c r=\"B2001\"><v>1</v></c><c r=\"B2001\"><v>1</v></c></row>" };
 	for (uint32_t seed = 1; seed <= 5; seed++) {
-		struct recording wanted = { 0 };
-		for (int odd = 1; odd < 12; odd += 5) {
-			struct recording got;
-			char *sheet = make_sheet(seed, odd > 10 ? 0 : odd, endings[seed % 5]);
-			read_sheet(&got, sheet);
+		struct recording read[3]; /* each stays where its stream began */
+		for (int i = 0; i < 3; i++) {
+			static const int odd[] = { 1, 6, 0 };
+			char *sheet = make_sheet(seed, odd[i], endings[seed % 5]);
+			read_sheet(&read[i], sheet);
 			free(sheet);
-			if (!wanted.text) {
-				wanted = got;
-				continue;
-			}
-			assert_string_equal(got.text, wanted.text);
-			/* the column counts the comments; up to the line all is the same */
-			const char *stop = strstr(wanted.message, "行第");
-			assert_memory_equal(got.message, wanted.message, stop ? (size_t)(stop - wanted.message) : strlen(wanted.message) + 1);
-			recording_free(&got);
 		}
-		recording_free(&wanted);
+		/* the column counts the comments; up to the line all is the same */
+		const char *stop = strstr(read[0].message, "行第");
+		size_t length = stop ? (size_t)(stop - read[0].message) : strlen(read[0].message) + 1;
+		for (int i = 1; i < 3; i++) {
+			assert_string_equal(read[i].text, read[0].text);
+			assert_memory_equal(read[i].message, read[0].message, length);
+		}
+		for (int i = 0; i < 3; i++)
+			recording_free(&read[i]);
 	}
 }
 
