@@ -34,6 +34,7 @@ struct plan {
 	int screens;
 	double share;           /* of the rows */
 	bool looks_up;          /* by an index that the table itself has */
+	bool found_elsewhere;   /* another order of the join finds the row by its id, and so will be taken */
 	int id;                 /* the constraint that says the id, -1: none */
 };
 
@@ -55,13 +56,16 @@ static bool take_constraint(struct plan *plan, const struct columns *columns, in
 	const struct column *column = column_at(columns, constraint->iColumn);
 	bool equals = constraint->op == SQLITE_INDEX_CONSTRAINT_EQ || constraint->op == SQLITE_INDEX_CONSTRAINT_IS;
 	bool list = constraint->op == SQLITE_INDEX_CONSTRAINT_EQ && sqlite3_vtab_in(plan->info, at, -1);
-	if (!constraint->usable || column->kind == COLUMN_UNKNOWN)
+	if (!constraint->usable) {
+		plan->found_elsewhere |= equals && column->kind == COLUMN_ID;
 		return true;
+	}
 	if (equals && !list && column->indexed)
 		plan->looks_up = true;
 	if (equals && !list && column->kind == COLUMN_ID && plan->id < 0)
 		plan->id = at;
-	if (!screen_can(constraint->op, column->kind == COLUMN_TEXT) || plan->screens == PLAN_SCREENS)
+	if (column->kind == COLUMN_UNKNOWN || column->kind == COLUMN_ABSENT || plan->screens == PLAN_SCREENS
+		|| !screen_can(constraint->op, column->is_text))
 		return true;
 	struct sqlite3_index_constraint_usage *usage = &plan->info->aConstraintUsage[at];
 	usage->argvIndex = ++plan->screens;
@@ -90,10 +94,11 @@ static void plan_by_id(struct plan *plan)
 	info->estimatedRows = 1;
 }
 
+/* Whether something is asked for that only the table itself has. */
 static bool wants_text(const struct columns *columns, uint64_t used)
 {
 	for (int i = 0; i < columns->count; i++)
-		if (columns->items[i].kind == COLUMN_TEXT && used >> (i < 63 ? i : 63) & 1)
+		if ((columns->items[i].is_text || columns->items[i].kind == COLUMN_ABSENT) && used >> (i < 63 ? i : 63) & 1)
 			return true;
 	return false;
 }
@@ -144,7 +149,7 @@ static void estimate(struct plan *plan)
 	info->orderByConsumed = info->nOrderBy == 1 && !info->aOrderBy[0].desc && info->aOrderBy[0].iColumn <= 0;
 }
 
-int column_plan(const struct columns *columns, sqlite3_index_info *info, bool *fits)
+int column_plan(const struct columns *columns, sqlite3_index_info *info, struct column_use *use)
 {
 	struct plan plan = { .info = info, .share = 1, .id = -1 };
 	struct failure failure;
@@ -156,9 +161,16 @@ int column_plan(const struct columns *columns, sqlite3_index_info *info, bool *f
 	bool different = plan.id < 0 && wants_different(&plan, columns);
 	if (plan.id >= 0)
 		plan_by_id(&plan);
+	else if (plan.found_elsewhere)
+		; /* not in this way */
 	else if (plan.looks_up || (!different && is_sorted_by(info, columns))
 		|| (plan.share > 0.3 && wants_text(columns, (uint64_t)info->colUsed)))
-		*fits = false;
+		use->unfit = true;
+	else {
+		use->scanned = true;
+		use->used |= (uint64_t)info->colUsed;
+	}
+	use->asked = true;
 	if (done && different)
 		done = add_different(&plan, columns, &failure);
 	if (done && plan.words.used && plan.id < 0) {

@@ -19,8 +19,16 @@ enum column_plan_kind {
 	PLAN_BY_ID       /* the row of one id, from the table itself */
 };
 
-/* Fills `info`; an SQLite code. `fits` becomes false where the table itself would do
- * better: by an index of its own, or since texts of most rows are wanted. */
-int column_plan(const struct columns *columns, sqlite3_index_info *info, bool *fits);
+/* What the uses of a table in one statement come to. */
+struct column_use {
+	bool asked;      /* it is used at all */
+	bool scanned;    /* gone through */
+	bool unfit;      /* the table itself would do better: by an index of its own, or since
+	                  * texts of most rows are wanted */
+	uint64_t used;   /* columns, as in sqlite3_index_info.colUsed, of what is gone through */
+};
+
+/* Fills `info`, adds to `use`; an SQLite code. */
+int column_plan(const struct columns *columns, sqlite3_index_info *info, struct column_use *use);
 
 #endif

@@ -14,7 +14,8 @@ struct column_table {
 	struct database *database;
 	const struct columns *columns;
 	char *declaration;
-	bool shown, fits;
+	bool shown;
+	struct column_use use;  /* since it was shown */
 };
 
 struct virtual_table {
@@ -82,10 +83,7 @@ static int connect(sqlite3 *handle, void *context, int count, const char *const 
 static int best_index(sqlite3_vtab *base, sqlite3_index_info *info)
 {
 	struct column_table *of = table_of(base)->of;
-	bool fits = true;
-	int code = column_plan(of->columns, info, &fits);
-	of->fits = of->fits && fits;
-	return code;
+	return column_plan(of->columns, info, &of->use);
 }
 
 static int open_cursor(sqlite3_vtab *base, sqlite3_vtab_cursor **out)
@@ -331,7 +329,7 @@ static int give_column(sqlite3_vtab_cursor *base, sqlite3_context *to, int at)
 {
 	struct cursor *cursor = cursor_of(base);
 	const struct column *column = &table_of(base->pVtab)->of->columns->items[at];
-	if (cursor->by_id || column->kind == COLUMN_TEXT)
+	if (cursor->by_id || column->is_text || column->kind == COLUMN_ABSENT)
 		return give_from_table(cursor, to, at);
 	const struct column_values *values = values_of(cursor, column->stored);
 	if (!values)
@@ -366,7 +364,7 @@ static char *declare(const struct columns *columns, struct failure *failure)
 	char *text = copy_text(failure, "CREATE TABLE x(");
 	for (int i = 0; text && i < columns->count; i++) {
 		char *longer = print_text(failure, "%s%s\"%s\" %s", text, i ? ", " : "", columns->items[i].name,
-			columns->items[i].kind == COLUMN_TEXT ? "TEXT" : "INTEGER");
+			columns->items[i].is_text ? "TEXT" : "INTEGER");
 		free(text);
 		text = longer;
 	}
@@ -405,7 +403,7 @@ void column_table_close(struct column_table *table)
 
 bool column_table_show(struct column_table *table, bool shown, struct failure *failure)
 {
-	table->fits = true;
+	table->use = (struct column_use){ 0 };
 	if (table->shown == shown)
 		return true;
 	const char *name = table->columns->table;
@@ -418,7 +416,22 @@ bool column_table_show(struct column_table *table, bool shown, struct failure *f
 	return done;
 }
 
+bool column_table_shown(const struct column_table *table)
+{
+	return table->shown;
+}
+
 bool column_table_fits(const struct column_table *table)
 {
-	return table->fits;
+	return !table->use.asked || (table->use.scanned && !table->use.unfit);
+}
+
+uint64_t column_table_used(const struct column_table *table)
+{
+	return table->use.used;
+}
+
+const char *column_table_name(const struct column_table *table)
+{
+	return table->columns->table;
 }

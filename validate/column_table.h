@@ -14,14 +14,21 @@
 
 struct column_table;
 
-/* For one connection, which must outlive it, as must `columns`. NULL on failure. */
+/* For one connection, which must outlive it, as must `columns`; statements may be prepared
+ * before these are filled, and stepped after. NULL on failure. */
 struct column_table *column_table_open(struct database *database, const struct columns *columns, struct failure *failure);
 void column_table_close(struct column_table *table); /* NULL is let pass; the database comes later */
 
 /* Shows or hides the virtual table. No statement may be under way. */
 bool column_table_show(struct column_table *table, bool shown, struct failure *failure);
+bool column_table_shown(const struct column_table *table);
 
-/* Whether what was prepared since it was shown should use it. */
+/* Whether what was prepared since it was shown should use it, or does not. */
 bool column_table_fits(const struct column_table *table);
+
+/* The columns that what was prepared since then goes through, as in sqlite3_index_info.colUsed. */
+uint64_t column_table_used(const struct column_table *table);
+
+const char *column_table_name(const struct column_table *table);
 
 #endif

@@ -1,5 +1,6 @@
 #include "validate/columns.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -13,13 +14,14 @@
 /* A block that is being filled, and where its bytes go. */
 struct builder {
 	struct columns *columns;
+	int *targets;                  /* per column of a record: the stored column, -1: none */
+	int target_count;              /* to the last that is stored */
 	bool *is_text;                 /* per stored column */
 	struct column_values *values;  /* per stored column */
 	struct bytes out;
 	int rows;
 	int64_t end;                   /* of the file */
 	int room;                      /* blocks that the lists hold */
-	bool odd;                      /* a value that is no whole number where one must be */
 	struct failure *failure;
 };
 
@@ -64,17 +66,16 @@ static bool is_null(const struct column_values *values, int row)
 /* Least and greatest value; a NULL among values takes the place of the least one. */
 static void measure(struct column_values *values, int rows, struct zone *zone)
 {
-	*zone = (struct zone){ .nulls = values->has_nulls };
+	int64_t low = INT64_MAX, high = INT64_MIN;
+	bool some = false;
 	for (int i = 0; i < rows; i++) {
 		int64_t value = values->values[i];
-		if (values->has_nulls && is_null(values, i))
-			continue;
-		if (!zone->some || value < zone->low)
-			zone->low = value;
-		if (!zone->some || value > zone->high)
-			zone->high = value;
-		zone->some = true;
+		bool counts = !values->has_nulls || !is_null(values, i);
+		low = counts && value < low ? value : low;
+		high = counts && value > high ? value : high;
+		some |= counts;
 	}
+	*zone = (struct zone){ .low = some ? low : 0, .high = some ? high : 0, .some = some, .nulls = values->has_nulls };
 	for (int i = 0; values->has_nulls && i < rows; i++)
 		if (is_null(values, i))
 			values->values[i] = zone->low;
@@ -94,13 +95,18 @@ static uint8_t width_of(const struct zone *zone)
 /* The values in `width` bytes each, in the order of the machine's bytes. */
 static void narrow(const int64_t *values, int rows, uint8_t width, char *to)
 {
-	for (int i = 0; i < rows; i++, to += width) {
-		int8_t one = (int8_t)values[i];
-		int16_t two = (int16_t)values[i];
-		int32_t four = (int32_t)values[i];
-		memcpy(to, width == 1 ? (const void *)&one : width == 2 ? (const void *)&two
-			: width == 4 ? (const void *)&four : (const void *)&values[i], width);
+	for (int i = 0; i < rows && width == 1; i++)
+		to[i] = (char)values[i];
+	for (int i = 0; i < rows && width == 2; i++) {
+		int16_t value = (int16_t)values[i];
+		memcpy(to + i * 2, &value, sizeof value);
 	}
+	for (int i = 0; i < rows && width == 4; i++) {
+		int32_t value = (int32_t)values[i];
+		memcpy(to + i * 4, &value, sizeof value);
+	}
+	if (width == 8)
+		memcpy(to, values, (size_t)rows * 8);
 }
 
 static bool put_column(struct builder *builder, struct column_values *values, struct zone *zone)
@@ -163,40 +169,34 @@ static void put_null(struct column_values *values, int row)
 	values->has_nulls = true;
 }
 
-/* Bytes of a whole number by its serial type, 0 to 9 (0 is NULL, 8 and 9 are constants). */
-static const uint8_t number_bytes[] = { 0, 1, 2, 3, 4, 6, 8, 8, 0, 0 };
-
-/* A number of `bytes` bytes, the greatest first. */
-static int64_t read_number(const unsigned char *at, int bytes)
+/* Bytes of a value by its serial type: 0 is NULL, 8 and 9 are constants, 10 and 11 are
+ * not in use; then blobs and texts. */
+static inline size_t type_bytes(uint64_t type)
 {
-	uint64_t sum = at[0] & 0x80 ? UINT64_MAX : 0;
-	for (int i = 0; i < bytes; i++)
-		sum = sum << 8 | at[i];
-	return (int64_t)sum;
+	static const uint8_t small[] = { 0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0 };
+	return type < 12 ? small[type] : (size_t)((type - 12) / 2);
 }
 
-static size_t type_bytes(uint64_t type)
+/* A number of 1 to 8 bytes, the greatest first. PAGES_SLACK bytes can be read behind any record. */
+static inline int64_t read_number(const unsigned char *at, size_t bytes)
 {
-	return type < 10 ? number_bytes[type] : (size_t)((type - 12) / 2);
+	uint64_t sum;
+	memcpy(&sum, at, sizeof sum);
+	return (int64_t)be64toh(sum) >> (64 - 8 * bytes);
 }
 
 /* Puts a value into its place; false where it is not what its column holds. */
-static bool put_value(struct builder *builder, int column, uint64_t type, const unsigned char *at)
+static inline bool put_value(struct builder *builder, int column, uint64_t type, const unsigned char *at)
 {
 	struct column_values *values = &builder->values[column];
-	if (type == 0) {
+	int64_t *value = &values->values[builder->rows];
+	if (type == 0)
 		put_null(values, builder->rows);
-		return true;
-	}
-	if (builder->is_text[column]) {
-		values->values[builder->rows] = 0;
-		return type >= 12;
-	}
-	if (type >= 8)
-		values->values[builder->rows] = type == 9;
+	else if (builder->is_text[column])
+		*value = 0;
 	else
-		values->values[builder->rows] = read_number(at, number_bytes[type]);
-	return type < 10 && type != 7; /* 7: a fraction */
+		*value = type < 7 ? read_number(at, type_bytes(type)) : type == 9;
+	return builder->is_text[column] ? type == 0 || type >= 12 : type < 10 && type != 7; /* 7: a fraction */
 }
 
 static bool take_record(void *context, int64_t id, const unsigned char *record, size_t length)
@@ -209,47 +209,69 @@ static bool take_record(void *context, int64_t id, const unsigned char *record, 
 	const unsigned char *body = record + header;
 	size_t left = length - (size_t)header;
 	builder->values[0].values[builder->rows] = id;
-	for (int i = 0; i < builder->columns->stored; i++) {
+	for (int i = 0; i < builder->target_count; i++) {
 		uint64_t type = 0; /* a column that came later than the record */
-		size_t bytes = at < header ? pages_varint(record + at, (size_t)header - at, &type) : 1;
-		at += bytes;
-		size_t body_bytes = type_bytes(type);
-		if (!bytes || type == 10 || type == 11 || body_bytes > left)
-			return false;
-		if (i > 0 && !put_value(builder, i, type, body)) {
-			builder->odd = true;
-			return false;
+		if (at < header && record[at] < 0x80)
+			type = record[at++];
+		else if (at < header) {
+			size_t bytes = pages_varint(record + at, (size_t)header - at, &type);
+			if (!bytes)
+				return false;
+			at += bytes;
 		}
-		body += body_bytes;
-		left -= body_bytes;
+		size_t bytes = type_bytes(type);
+		if (bytes > left)
+			return false;
+		if (i > 0 && builder->targets[i] >= 0 && !put_value(builder, builder->targets[i], type, body))
+			return false;
+		body += bytes;
+		left -= bytes;
 	}
 	return ++builder->rows < BLOCK_ROWS || put_block(builder);
+}
+
+/* The bit of a generated column <field>_unknown, -1 where it is none. */
+static int unknown_bit(const struct dataset *dataset, const char *name)
+{
+	static const char suffix[] = "_unknown";
+	size_t length = strlen(name), field = length - (sizeof suffix - 1);
+	if (length < sizeof suffix || strcmp(name + field, suffix) != 0)
+		return -1;
+	for (int i = 0; i < dataset->field_count; i++)
+		if (strlen(dataset->fields[i].name) == field && memcmp(dataset->fields[i].name, name, field) == 0)
+			return i;
+	return -1;
 }
 
 /* Takes note of a column as PRAGMA table_xinfo tells of it. */
 static bool add_column(struct columns *columns, const struct dataset *dataset, sqlite3_stmt *row, struct failure *failure)
 {
-	static const char suffix[] = "_unknown";
 	const char *name = (const char *)sqlite3_column_text(row, 0);
 	const char *type = (const char *)sqlite3_column_text(row, 1);
-	bool generated = sqlite3_column_int(row, 2) != 0;
 	struct column *column = &columns->items[columns->count];
 	if (!name || !type || !(column->name = copy_text(failure, name)))
 		return false;
+	bool first = columns->count++ == 0;
+	column->stored = -1;
+	column->is_text = strcmp(type, "TEXT") == 0;
+	column->generated = sqlite3_column_int(row, 2) != 0;
 	column->indexed = sqlite3_column_int(row, 3) != 0;
-	if (generated) {
-		size_t length = strlen(name);
-		bool fits = length > sizeof suffix - 1 && strcmp(name + length - (sizeof suffix - 1), suffix) == 0;
-		char *field = fits ? print_text(failure, "%.*s", (int)(length - (sizeof suffix - 1)), name) : NULL;
+	if (column->generated) {
 		column->kind = COLUMN_UNKNOWN;
-		column->bit = field ? dataset_field(dataset, field) : -1;
-		free(field);
-	} else {
-		column->kind = columns->stored == 0 ? COLUMN_ID : strcmp(type, "TEXT") == 0 ? COLUMN_TEXT : COLUMN_NUMBER;
-		column->stored = columns->stored++;
+		column->bit = unknown_bit(dataset, name);
+		return column->bit >= 0;
 	}
-	columns->count++;
-	return generated ? column->bit >= 0 : column->kind == COLUMN_TEXT || strcmp(type, "INTEGER") == 0;
+	column->kind = first ? COLUMN_ID : column->is_text ? COLUMN_TEXT : COLUMN_NUMBER;
+	return (strcmp(name, "id") == 0) == first && (column->is_text || strcmp(type, "INTEGER") == 0);
+}
+
+/* The number whose bits the generated columns are, -1 where there is none. */
+static int unknown_column(const struct columns *columns)
+{
+	for (int i = 0; i < columns->count; i++)
+		if (columns->items[i].kind == COLUMN_NUMBER && strcmp(columns->items[i].name, "unknown") == 0)
+			return i;
+	return -1;
 }
 
 /* False where the table is not a dataset's, or memory is out. */
@@ -271,35 +293,52 @@ static bool read_columns(struct columns *columns, struct database *database, con
 		done = add_column(columns, dataset, statement, failure);
 	}
 	sqlite3_finalize(statement);
-	int unknown = -1;
-	for (int i = 0; i < columns->count; i++)
-		if (columns->items[i].kind == COLUMN_NUMBER && strcmp(columns->items[i].name, "unknown") == 0)
-			unknown = columns->items[i].stored;
-	for (int i = 0; i < columns->count; i++)
-		if (columns->items[i].kind == COLUMN_UNKNOWN)
-			columns->items[i].stored = unknown;
-	return done && unknown >= 0 && strcmp(columns->items[0].name, "id") == 0;
+	return done && unknown_column(columns) >= 0;
 }
 
-static bool fill(struct columns *columns, struct database *database, bool *fits, struct failure *failure)
+/* Gives the wanted columns their places. */
+static void place_columns(struct columns *columns, uint64_t used)
 {
-	struct builder builder = { .columns = columns, .failure = failure };
-	builder.values = allocate(failure, (unsigned long)columns->stored, sizeof *builder.values);
-	builder.is_text = builder.values ? allocate(failure, (unsigned long)columns->stored, sizeof *builder.is_text) : NULL;
-	bool done = builder.is_text != NULL;
-	for (int i = 0; done && i < columns->count; i++)
-		if (columns->items[i].kind == COLUMN_TEXT)
-			builder.is_text[columns->items[i].stored] = true;
-	failure->status = STATUS_DONE;
-	done = done && pages_read(database->handle, columns->table, take_record, &builder) && put_block(&builder);
-	*fits = done || failure->status != STATUS_DONE;
-	free(builder.values);
-	free(builder.is_text);
-	bytes_free(&builder.out);
-	return done;
+	int unknown = unknown_column(columns);
+	for (int i = 0; i < columns->count; i++) {
+		struct column *column = &columns->items[i];
+		if (column->generated)
+			continue;
+		if (i == 0 || i == unknown || used >> (i < 63 ? i : 63) & 1)
+			column->stored = columns->stored++;
+		else
+			column->kind = COLUMN_ABSENT;
+	}
+	for (int i = 0; i < columns->count; i++)
+		if (columns->items[i].generated)
+			columns->items[i].stored = columns->items[unknown].stored;
 }
 
-struct columns *columns_build(struct database *database, const struct dataset *dataset, const char *folder, bool *fits,
+/* Where each column of a record goes. */
+static bool open_builder(struct builder *builder)
+{
+	const struct columns *columns = builder->columns;
+	struct failure *failure = builder->failure;
+	int record_columns = 0;
+	builder->values = allocate(failure, (unsigned long)columns->stored, sizeof *builder->values);
+	builder->is_text = allocate(failure, (unsigned long)columns->stored, sizeof *builder->is_text);
+	builder->targets = allocate(failure, (unsigned long)columns->count, sizeof *builder->targets);
+	if (!builder->values || !builder->is_text || !builder->targets)
+		return false;
+	for (int i = 0; i < columns->count; i++) {
+		const struct column *column = &columns->items[i];
+		if (column->generated)
+			continue;
+		builder->targets[record_columns++] = column->stored;
+		if (column->stored < 0)
+			continue;
+		builder->is_text[column->stored] = column->is_text;
+		builder->target_count = record_columns;
+	}
+	return true;
+}
+
+struct columns *columns_open(struct database *database, const struct dataset *dataset, bool *fits,
 	struct failure *failure)
 {
 	struct columns *columns = allocate(failure, 1, sizeof *columns);
@@ -309,15 +348,28 @@ struct columns *columns_build(struct database *database, const struct dataset *d
 	columns->file = -1;
 	failure->status = STATUS_DONE;
 	columns->table = copy_text(failure, dataset->name);
-	bool done = columns->table && read_columns(columns, database, dataset, failure);
-	if (!done)
-		*fits = failure->status != STATUS_DONE;
-	if (done)
-		columns->file = open_file(folder, failure);
-	if (columns->file >= 0 && fill(columns, database, fits, failure))
+	if (columns->table && read_columns(columns, database, dataset, failure))
 		return columns;
+	*fits = failure->status != STATUS_DONE;
 	columns_free(columns);
 	return NULL;
+}
+
+bool columns_fill(struct columns *columns, struct database *database, uint64_t used, const char *folder, bool *fits,
+	struct failure *failure)
+{
+	struct builder builder = { .columns = columns, .failure = failure };
+	failure->status = STATUS_DONE;
+	place_columns(columns, used);
+	columns->file = open_file(folder, failure);
+	bool done = columns->file >= 0 && open_builder(&builder)
+		&& pages_read(database->handle, columns->table, take_record, &builder) && put_block(&builder);
+	*fits = done || failure->status != STATUS_DONE;
+	free(builder.values);
+	free(builder.is_text);
+	free(builder.targets);
+	bytes_free(&builder.out);
+	return done;
 }
 
 void columns_free(struct columns *columns)

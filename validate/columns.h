@@ -8,7 +8,8 @@
  *            are NULLs, in memory: a block that cannot hold what is wanted is not read
  *
  * Of a text only this is kept: whether it is NULL. <field>_unknown is worked out
- * from `unknown`. Once built, several threads may read. */
+ * from `unknown`. Columns that nobody will ask for are left out. Once filled, several
+ * threads may read. */
 #ifndef VALIDATE_COLUMNS_H
 #define VALIDATE_COLUMNS_H
 
@@ -23,14 +24,16 @@ enum column_kind {
 	COLUMN_ID,
 	COLUMN_NUMBER,
 	COLUMN_TEXT,
-	COLUMN_UNKNOWN         /* bit of the number `unknown` */
+	COLUMN_UNKNOWN,        /* bit of the number `unknown` */
+	COLUMN_ABSENT          /* left out */
 };
 
 struct column {
 	char *name;
 	enum column_kind kind;
-	int stored;            /* which of the stored columns; of COLUMN_UNKNOWN that of `unknown` */
+	int stored;            /* which of the stored columns, -1: none; of COLUMN_UNKNOWN that of `unknown` */
 	int bit;               /* COLUMN_UNKNOWN */
+	bool is_text, generated;
 	bool indexed;          /* an index of the table begins with it */
 };
 
@@ -64,10 +67,15 @@ struct column_values {
 	bool has_nulls;
 };
 
-/* Builds the columns of a dataset's table from `database`; `folder` holds the file. NULL
- * with `*fits` where it failed; NULL without where the table is not as a
- * dataset's table is: use the table itself. */
-struct columns *columns_build(struct database *database, const struct dataset *dataset, const char *folder, bool *fits,
+/* Learns the columns of a dataset's table, without their values: enough for plans. NULL with
+ * `*fits` where it failed; NULL without where the table is not as a dataset's
+ * table is: use the table itself. */
+struct columns *columns_open(struct database *database, const struct dataset *dataset, bool *fits,
+	struct failure *failure);
+
+/* Reads the values of the columns in `used`, a mask as that of sqlite3_index_info.colUsed;
+ * `folder` holds the file. False as NULL above; then only columns_free() is left. */
+bool columns_fill(struct columns *columns, struct database *database, uint64_t used, const char *folder, bool *fits,
 	struct failure *failure);
 void columns_free(struct columns *columns); /* NULL is let pass */
 

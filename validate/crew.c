@@ -1,6 +1,7 @@
 #include "validate/crew.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,8 +10,11 @@
 
 enum {
 	CREW = 2,
-	COLUMNS_LEAST = 20000  /* applications; of fewer the columns are not worth building */
+	COLUMNS_LEAST = 20000  /* rows; of fewer the columns are not worth building */
 };
+
+/* The tables that are read by column. */
+static const char *const by_column[JUDGE_TABLES] = { "application", "assessment" };
 
 struct member {
 	struct crew *crew;
@@ -46,29 +50,77 @@ struct crew {
 	bool prepared;           /* the tables that rules look things up in are filled */
 	bool stopped;            /* they could not be: take no more turns */
 	bool columns_done;       /* built, or not to be had: */
-	struct columns *columns; /* of the applications, or NULL */
+	struct columns *columns[JUDGE_TABLES]; /* or NULL */
 	bool columns_failed;
 	struct failure failure;  /* why */
 };
 
-/* Builds the columns of the applications, where there are enough of these. */
-static bool build_columns(struct crew *crew, struct database *database)
+static bool has_word(const char *words, const char *word)
 {
-	const struct dataset *dataset = schema_dataset(crew->schema, "application");
+	for (const char *at = words; *at; at += strspn(at, " ")) {
+		size_t length = strcspn(at, " ");
+		if (strlen(word) == length && memcmp(word, at, length) == 0)
+			return true;
+		at += length;
+	}
+	return false;
+}
+
+/* How many records a dataset has. */
+static bool count_rows(struct database *database, const char *dataset, sqlite3_int64 *rows, struct failure *failure)
+{
+	char sql[160];
+	snprintf(sql, sizeof sql, "SELECT ifnull(sum(accepted + held), 0) FROM source WHERE dataset = '%s'", dataset);
+	return database_number(database, sql, rows, failure);
+}
+
+/* The columns of a table that rules will go through. The table by column is shown to the
+ * member for this, and stays known to it. */
+static bool plan_columns(struct member *member, int table, uint64_t *used)
+{
+	struct crew *crew = member->crew;
 	struct failure *failure = &crew->failure;
-	sqlite3_int64 rows = 0;
-	bool fits = true;
+	struct column_table *shown = column_table_open(member->database, crew->columns[table], failure);
+	member->judge.tables[table] = shown;
+	bool done = shown != NULL;
+	*used = 0;
+	for (int i = 0; done && i < crew->count; i++)
+		if (has_word(crew->rules[i]->reads, by_column[table]))
+			done = judge_plan(&member->judge, shown, crew->rules[i], used, failure);
+	return done;
+}
+
+static void forget_columns(struct member *member, int table)
+{
+	column_table_close(member->judge.tables[table]);
+	member->judge.tables[table] = NULL;
+	columns_free(member->crew->columns[table]);
+	member->crew->columns[table] = NULL;
+}
+
+/* Builds the columns of a table that rules go through, where it has rows enough. */
+static bool build_table(struct member *member, int table)
+{
+	struct crew *crew = member->crew;
+	struct failure *failure = &crew->failure;
+	struct database *database = member->database;
+	const struct dataset *dataset = schema_dataset(crew->schema, by_column[table]);
 	struct span span;
-	if (!dataset || !database_number(database, "SELECT ifnull(sum(accepted + held), 0) FROM source"
-		" WHERE dataset = 'application'", &rows, failure))
+	sqlite3_int64 rows = 0;
+	uint64_t used = 0;
+	bool fits = true;
+	if (!dataset || !count_rows(database, by_column[table], &rows, failure))
 		return !dataset;
 	if (rows < COLUMNS_LEAST)
 		return true;
 	profile_begin(database->profile, &span);
-	struct columns *columns = columns_build(database, dataset, crew->folder, &fits, failure);
-	profile_end(database->profile, &span, "columns", dataset->name, rows, 0);
-	crew->columns = columns;
-	return columns || !fits;
+	crew->columns[table] = columns_open(database, dataset, &fits, failure);
+	bool done = crew->columns[table] && plan_columns(member, table, &used);
+	if (crew->columns[table] && (!done || !used
+		|| !columns_fill(crew->columns[table], database, used, crew->folder, &fits, failure)))
+		forget_columns(member, table);
+	profile_end(database->profile, &span, "columns", by_column[table], rows, 0);
+	return crew->columns[table] || !fits || (done && !used);
 }
 
 /* Sees that the columns are built and shows them to the member: who is here first builds. */
@@ -76,18 +128,28 @@ static bool open_columns(struct member *member)
 {
 	struct crew *crew = member->crew;
 	pthread_mutex_lock(&crew->lock);
-	if (!crew->columns_done) {
-		crew->columns_failed = !build_columns(crew, member->database);
-		crew->columns_done = true;
-	}
-	bool failed = crew->columns_failed;
+	for (int i = 0; !crew->columns_done && !crew->columns_failed && i < JUDGE_TABLES; i++)
+		crew->columns_failed = !build_table(member, i);
+	crew->columns_done = true;
+	bool done = !crew->columns_failed;
 	pthread_mutex_unlock(&crew->lock);
-	if (failed || !crew->columns)
-		return !failed;
-	member->judge.table = column_table_open(member->database, crew->columns, &member->failure);
-	if (!member->judge.table)
-		member->failed_rule = 0;
-	return member->judge.table != NULL;
+	for (int i = 0; done && i < JUDGE_TABLES; i++) {
+		if (!crew->columns[i] || member->judge.tables[i])
+			continue;
+		member->judge.tables[i] = column_table_open(member->database, crew->columns[i], &member->failure);
+		done = member->judge.tables[i] != NULL;
+		if (!done)
+			member->failed_rule = 0;
+	}
+	return done;
+}
+
+static void close_tables(struct member *member)
+{
+	for (int i = 0; i < JUDGE_TABLES; i++) {
+		column_table_close(member->judge.tables[i]);
+		member->judge.tables[i] = NULL;
+	}
 }
 
 struct crew *crew_open(const char *path, const struct schema *schema, const char *batch, const char *folder,
@@ -191,13 +253,9 @@ static bool waits(const struct rule *rule)
 {
 	static const char *const tables[] = { "school_path", "near_certificate", "ambiguous_application", "review_of",
 		"decision_state", "city_review", "decision" };
-	for (const char *at = rule->reads; *at; at += strspn(at, " ")) {
-		size_t length = strcspn(at, " ");
-		for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-			if (strlen(tables[i]) == length && memcmp(tables[i], at, length) == 0)
-				return true;
-		at += length;
-	}
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		if (has_word(rule->reads, tables[i]))
+			return true;
 	return false;
 }
 
@@ -287,8 +345,7 @@ bool crew_rest(struct crew *crew, struct failure *failure)
 		struct member *member = &crew->members[i];
 		subjects_close(member->judge.subjects);
 		member->judge.subjects = NULL;
-		column_table_close(member->judge.table);
-		member->judge.table = NULL;
+		close_tables(member);
 		done = database_close(member->database, failure) && done;
 		member->database = NULL;
 	}
@@ -303,10 +360,11 @@ void crew_close(struct crew *crew)
 	join(crew, false);
 	for (int i = 0; i < CREW; i++) {
 		judge_close(&crew->members[i].judge);
-		column_table_close(crew->members[i].judge.table);
+		close_tables(&crew->members[i]);
 		database_close(crew->members[i].database, &ignored);
 	}
-	columns_free(crew->columns);
+	for (int i = 0; i < JUDGE_TABLES; i++)
+		columns_free(crew->columns[i]);
 	free(crew->turns);
 	pthread_cond_destroy(&crew->changed);
 	pthread_mutex_destroy(&crew->lock);

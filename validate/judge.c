@@ -76,20 +76,64 @@ static bool prepare_one(struct running *running, const char *sql)
 	return true;
 }
 
-/* Prepares the rule's one SELECT: over the columns of the applications where these are
- * there and fit it, else over the tables alone. */
+/* Shows the tables by column that the rule may read. */
+static bool show_tables(struct running *running)
+{
+	for (int i = 0; i < JUDGE_TABLES; i++) {
+		struct column_table *table = running->judge->tables[i];
+		if (table && !column_table_show(table, strstr(running->rule->reads, column_table_name(table)) != NULL,
+			running->failure))
+			return false;
+	}
+	return true;
+}
+
+/* Hides those that do not fit what was prepared. */
+static bool hide_tables(struct running *running, bool *changed)
+{
+	bool rowid = running->judge->database->rowid;
+	*changed = false;
+	for (int i = 0; i < JUDGE_TABLES; i++) {
+		struct column_table *table = running->judge->tables[i];
+		if (!table || !column_table_shown(table) || (column_table_fits(table) && !rowid))
+			continue;
+		if (!*changed)
+			sqlite3_finalize(running->statement);
+		running->statement = NULL;
+		*changed = true;
+		if (!column_table_show(table, false, running->failure))
+			return false;
+	}
+	return true;
+}
+
+/* Prepares the rule's one SELECT: over the columns of big tables where these are there
+ * and fit it, else over the tables themselves. */
 static bool prepare(struct running *running, const char *sql)
 {
-	struct column_table *table = running->judge->table;
-	if (!table || !strstr(running->rule->reads, "application"))
-		return prepare_one(running, sql);
-	if (!column_table_show(table, true, running->failure) || !prepare_one(running, sql))
+	bool changed = true;
+	if (!show_tables(running))
 		return false;
-	if (column_table_fits(table) && !running->judge->database->rowid)
-		return true;
-	sqlite3_finalize(running->statement);
-	running->statement = NULL;
-	return column_table_show(table, false, running->failure) && prepare_one(running, sql);
+	while (changed)
+		if (!prepare_one(running, sql) || !hide_tables(running, &changed))
+			return false;
+	return true;
+}
+
+bool judge_plan(struct judge *judge, struct column_table *table, const struct rule *rule, uint64_t *used,
+	struct failure *failure)
+{
+	struct database *database = judge->database;
+	sqlite3_stmt *statement = NULL;
+	if (!column_table_show(table, true, failure))
+		return false;
+	database_cage(database, rule->name, rule->reads, judge->budget);
+	if (sqlite3_prepare_v2(database->handle, rule->sql, -1, &statement, NULL) == SQLITE_OK && column_table_fits(table)
+		&& !database->rowid)
+		*used |= column_table_used(table);
+	database_uncage(database);
+	sqlite3_finalize(statement);
+	return column_table_show(table, false, failure);
 }
 
 static bool read_template(struct running *running, const char *text, struct template **template)

@@ -52,9 +52,10 @@ static bool gather(struct pages *pages, const unsigned char *at, size_t local, s
 	if (length > RECORD_MOST)
 		return false;
 	if (length > pages->room) {
-		unsigned char *record = realloc(pages->record, length);
+		unsigned char *record = realloc(pages->record, length + PAGES_SLACK);
 		if (!record)
 			return false;
+		memset(record + length, 0, PAGES_SLACK);
 		pages->record = record;
 		pages->room = length;
 	}
@@ -104,7 +105,7 @@ static bool read_tree(struct pages *pages, uint32_t page, int depth)
 	if (depth == DEPTH || page == 1)
 		return false;
 	if (!pages->levels[depth])
-		pages->levels[depth] = malloc(pages->page_bytes);
+		pages->levels[depth] = calloc(1, pages->page_bytes + PAGES_SLACK);
 	unsigned char *bytes = pages->levels[depth];
 	if (!bytes || !read_page(pages, page, bytes) || (bytes[0] != LEAF && bytes[0] != INNER))
 		return false;

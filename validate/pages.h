@@ -12,8 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Takes a record (header and body) of `length` bytes, which stays until it returns.
- * False stops the reading. */
+enum { PAGES_SLACK = 8 };
+
+/* Takes a record (header and body) of `length` bytes, which stays until it returns. Behind it
+ * PAGES_SLACK bytes more may be read. False stops the reading. */
 typedef bool pages_taker(void *context, int64_t id, const unsigned char *record, size_t length);
 
 /* Hands every record of the table `name` of the main database to `take`. False where

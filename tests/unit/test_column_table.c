@@ -32,6 +32,9 @@ static struct field fields[] = { { .name = field_names[0] }, { .name = field_nam
 static char dataset_name[] = "thing";
 static const struct dataset dataset = { .id = 1, .name = dataset_name, .fields = fields, .field_count = 7 };
 
+enum { SMALL = 3, LATE = 8 }; /* columns, from 0 */
+static const uint64_t all = UINT64_MAX, some = 1 << SMALL | 1 << LATE;
+
 static const char make_table[] =
 	"CREATE TABLE thing(id INTEGER PRIMARY KEY, unknown INTEGER NOT NULL, wide INTEGER, small INTEGER,"
 	" middle INTEGER, note TEXT, code INTEGER, never INTEGER, late INTEGER,"
@@ -115,7 +118,8 @@ static void run(sqlite3 *handle, const char *sql)
 		tell_and_fail("%s: %s", error, sql);
 }
 
-static void open_state(struct state *state, uint64_t seed, int page_bytes)
+/* `used`: the columns that are built. */
+static void open_state(struct state *state, uint64_t seed, int page_bytes, uint64_t used)
 {
 	struct failure failure;
 	sqlite3 *handle;
@@ -138,8 +142,9 @@ static void open_state(struct state *state, uint64_t seed, int page_bytes)
 	assert_int_equal(sqlite3_close(handle), SQLITE_OK);
 	state->database = database_open(state->path, DATABASE_READ, &failure);
 	assert_non_null(state->database);
-	state->columns = columns_build(state->database, &dataset, state->folder, &fits, &failure);
-	if (!state->columns)
+	state->columns = columns_open(state->database, &dataset, &fits, &failure);
+	assert_non_null(state->columns);
+	if (!columns_fill(state->columns, state->database, used, state->folder, &fits, &failure))
 		tell_and_fail("%d %s", fits, failure.text);
 	state->table = column_table_open(state->database, state->columns, &failure);
 	assert_non_null(state->table);
@@ -279,7 +284,7 @@ static void compare_operators(void **unused)
 {
 	struct state state;
 	(void)unused;
-	open_state(&state, 7, 16384);
+	open_state(&state, 7, 16384, all);
 	compare_all(&state);
 	compare_columns(&state);
 	close_state(&state);
@@ -332,6 +337,19 @@ static const char *const statements[] = {
 	"SELECT count(DISTINCT small), count(*), sum(small) FROM %s",
 	"SELECT count(DISTINCT small), count(small) FROM %s",
 	"SELECT sum(small) FROM (SELECT DISTINCT small, code FROM %s)",
+	"SELECT late, count(DISTINCT small) FROM %s GROUP BY late",
+	"SELECT small, count(DISTINCT small), count(*) FROM %s GROUP BY small",
+	"SELECT count(DISTINCT small) FROM %s GROUP BY small",
+	"SELECT sum(DISTINCT small), max(small) FROM %s",
+	"SELECT sum(small), total(DISTINCT small) FROM %s",
+	"SELECT group_concat(DISTINCT small) IS NULL, avg(small) FROM %s",
+	"SELECT small FROM %s GROUP BY small",
+	"SELECT DISTINCT small FROM %s GROUP BY small, late",
+	"SELECT DISTINCT t.small FROM operand o LEFT JOIN %s t ON t.small = o.whole",
+	"SELECT DISTINCT t.small FROM %s t WHERE EXISTS (SELECT 1 FROM operand o WHERE o.whole = t.late)",
+	"SELECT (SELECT count(*) FROM (SELECT DISTINCT small FROM %s)), count(*) FROM %s",
+	"SELECT count(*) FROM (SELECT DISTINCT small, late FROM %s UNION ALL SELECT small, late FROM %s)",
+	"SELECT count(*) FROM (SELECT small, late FROM %s EXCEPT SELECT late, small FROM %s)",
 	"SELECT DISTINCT t.small FROM %s t CROSS JOIN operand o WHERE o.whole > t.small",
 	"SELECT DISTINCT t.small, o.id FROM %s t CROSS JOIN operand o WHERE o.whole > t.small",
 	"SELECT small FROM %s WHERE late = 3 UNION SELECT small FROM %s WHERE late < 9",
@@ -374,7 +392,7 @@ static void compare_statements(void **unused)
 	(void)unused;
 	for (int i = 0; i < PAGE_SIZES; i++) {
 		struct state state;
-		open_state(&state, 100 + (uint64_t)i, pages[i]);
+		open_state(&state, 100 + (uint64_t)i, pages[i], i == 1 ? some : all);
 		for (size_t k = 0; k < sizeof statements / sizeof *statements; k++)
 			same(&state, statements[k]);
 		close_state(&state);
@@ -386,7 +404,7 @@ static void compare_long_list(void **unused)
 {
 	struct state state;
 	(void)unused;
-	open_state(&state, 9, 4096);
+	open_state(&state, 9, 4096, all);
 	same(&state, "WITH n(i) AS (SELECT -150000 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)"
 		" SELECT id FROM %s WHERE late IN (SELECT i FROM n)");
 	close_state(&state);
@@ -409,18 +427,22 @@ static void tell_what_fits(void **unused)
 	struct state state;
 	struct failure failure;
 	(void)unused;
-	open_state(&state, 11, 4096);
+	open_state(&state, 11, 4096, all);
 	assert_true(fits(&state, "SELECT id FROM thing WHERE small = 1"));
 	assert_true(fits(&state, "SELECT id, note FROM thing WHERE small = 1"));
 	assert_true(fits(&state, "SELECT DISTINCT code, small FROM thing"));
 	assert_true(fits(&state, "SELECT id FROM thing WHERE code IN (SELECT id FROM operand)"));
 	assert_true(fits(&state, "SELECT t.id FROM thing t CROSS JOIN operand o ON o.id = t.code"));
-	assert_true(fits(&state, "SELECT note FROM operand o CROSS JOIN thing t ON t.id = o.id"));
+	assert_true(fits(&state, "SELECT note FROM (SELECT id FROM thing WHERE small = 1) o CROSS JOIN thing t ON t.id = o.id"));
+	assert_true(fits(&state, "SELECT id FROM operand"));
+	assert_false(fits(&state, "SELECT small FROM operand o CROSS JOIN thing t ON t.id = o.id"));
 	assert_false(fits(&state, "SELECT id FROM thing WHERE note GLOB 'x*'"));
 	assert_false(fits(&state, "SELECT id, note FROM thing WHERE small <> 1"));
 	assert_false(fits(&state, "SELECT t.id FROM operand o CROSS JOIN thing t ON o.id = t.code"));
 	assert_false(fits(&state, "SELECT code, count(*) FROM thing GROUP BY code"));
 	assert_false(fits(&state, "SELECT DISTINCT small FROM thing WHERE rowid % 2"));
+	assert_true(fits(&state, "SELECT code FROM thing WHERE small = 1 AND late_unknown"));
+	assert_true(column_table_used(state.table) == (UINT64_C(1) << SMALL | 1 << 6 | 1 << 10));
 	assert_true(column_table_show(state.table, false, &failure));
 	assert_true(column_table_show(state.table, false, &failure));
 	same(&state, "SELECT count(*) FROM %s");
@@ -433,7 +455,7 @@ static void stay_caged(void **unused)
 	struct state state;
 	sqlite3_stmt *statement = NULL;
 	(void)unused;
-	open_state(&state, 13, 4096);
+	open_state(&state, 13, 4096, all);
 	sqlite3 *handle = state.database->handle;
 	database_cage(state.database, "a rule", "operand", 1000);
 	assert_int_not_equal(sqlite3_prepare_v2(handle, "SELECT id FROM thing", -1, &statement, NULL), SQLITE_OK);
@@ -472,8 +494,11 @@ static void refuse_odd_tables(void **unused)
 		run(handle, odd[i]);
 		sqlite3_close(handle);
 		struct database *database = database_open(path, DATABASE_READ, &failure);
-		assert_null(columns_build(database, &dataset, "/tmp", &is_failure, &failure));
+		struct columns *columns = columns_open(database, &dataset, &is_failure, &failure);
+		if (columns)
+			assert_false(columns_fill(columns, database, all, "/tmp", &is_failure, &failure));
 		assert_false(is_failure);
+		columns_free(columns);
 		database_close(database, &failure);
 		unlink(path);
 	}

@@ -25,7 +25,7 @@ SELECT id, CASE WHEN is_unit THEN 'application_no' ELSE 'reviewing_unit' END AS 
        || CASE WHEN is_known THEN '' ELSE '的申报编号 ' || application_no || ' 不在本批次申报中' END AS reason
 FROM (
   SELECT r.*, NOT (SELECT present FROM dataset WHERE name = 'region')
-           OR EXISTS (SELECT 1 FROM region g WHERE g.region_code = r.reviewing_unit) AS is_unit,
+           OR coalesce(r.reviewing_unit IN (SELECT region_code FROM region), 0) AS is_unit,
          EXISTS (SELECT 1 FROM application a WHERE a.application_no = r.application_no) AS is_known
   FROM city_review r)
 WHERE NOT (is_unit AND is_known);

@@ -47,10 +47,11 @@ WITH broken AS MATERIALIZED ( -- numbers whose attempts are no series of retakes
 	FROM assessment_twin w JOIN broken b ON b.first = w.first
 	WHERE w.kind = 'registration'
 ), suspect AS MATERIALIZED (
-	SELECT id FROM assessment
-	WHERE exam_date > (SELECT as_of FROM batch)
-	   OR result > 1 AND certificate_no IS NOT NULL
-	   OR result = 1 AND certificate_no IS NULL AND NOT certificate_no_unknown
+	SELECT id FROM assessment WHERE exam_date > (SELECT as_of FROM batch)
+	UNION
+	SELECT id FROM assessment WHERE result > 1 AND certificate_no IS NOT NULL
+	UNION
+	SELECT id FROM assessment WHERE result = 1 AND certificate_no IS NULL AND NOT certificate_no_unknown
 	UNION
 	SELECT id FROM member
 )
