@@ -57,14 +57,13 @@ bool payload_write(struct payload *payload, const struct value *columns, int cou
 {
 	const size_t start = 2 * types_bytes(count);
 	size_t need = start + SLACK * (size_t)(count + 1);
-	for (int i = 1; i < count; i++)
+	for (int i = 0; i < count; i++)
 		need += columns[i].state == VALUE_TEXT ? columns[i].length : 0;
 	if (!make_room(payload, need, failure))
 		return false;
 	unsigned char *type = payload->buffer;
 	unsigned char *at = payload->buffer + start;
-	*type++ = TYPE_NULL;
-	for (int i = 1; i < count; i++) {
+	for (int i = 0; i < count; i++) {
 		const struct value *value = &columns[i];
 		if (value->state == VALUE_INTEGER) {
 			at = put_integer(at, value->integer, type++);

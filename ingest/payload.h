@@ -2,7 +2,7 @@
  *
  *     length of the head | type of column 0, 1, … | value of column 0, 1, …
  *
- * Column 0 is the INTEGER PRIMARY KEY, which stands elsewhere and is NULL here. */
+ * The INTEGER PRIMARY KEY stands elsewhere: in a table's row it is NULL. */
 #ifndef INGEST_PAYLOAD_H
 #define INGEST_PAYLOAD_H
 

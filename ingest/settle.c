@@ -300,20 +300,8 @@ static const char resolve_certificates[] =
 	" (SELECT folded FROM term WHERE term.id = certificate_ref.issuer) ORDER BY first LIMIT 1) END;"
 	"DROP TABLE temp.known;";
 
+/* Those of dataset tables are made with them (indexes.h). */
 static const char *const indexes[] = {
-	/* with what the rules on reviews want, and the numbers that rules sum by school */
-	"CREATE INDEX application_by_no ON application(application_no, school_code, submitted)",
-	"CREATE INDEX application_by_school ON application(school_code, certificate_ref, major_ref, level, enrolled,"
-	" pilot_students, declared, fee_paid_students)",
-	"CREATE INDEX account_by_account ON account(account)",
-	"CREATE INDEX account_by_school ON account(school_code)",
-	"CREATE INDEX approval_by_school ON approval(school_code)",
-	"CREATE INDEX city_review_by_application ON city_review(application_no)",
-	"CREATE INDEX decision_by_application ON decision(application_no)",
-	"CREATE INDEX performance_by_school ON performance(school_code)",
-	"CREATE INDEX published_by_school ON published(school_code)",
-	"CREATE INDEX school_by_code ON school(school_code)",
-	"CREATE INDEX certificate_by_code ON certificate(certificate_code, level)",
 	"CREATE INDEX major_ref_by_code ON major_ref(base_code)",
 	"CREATE INDEX term_by_folded ON term(folded)",
 	"CREATE INDEX ingest_finding_by_record ON ingest_finding(dataset, row_id)",

@@ -22,7 +22,8 @@ enum {
 /* The page of this byte is never used: locks are taken there. */
 #define FORMAT_LOCK_BYTE (UINT32_C(1) << 30)
 
-enum { FORMAT_INTERIOR = 5, FORMAT_LEAF = 13 }; /* pages of tables, by their first byte */
+/* Pages by their first byte. */
+enum { FORMAT_INDEX_INTERIOR = 2, FORMAT_INTERIOR = 5, FORMAT_INDEX_LEAF = 10, FORMAT_LEAF = 13 };
 
 /* Offsets in the header of such a page; an interior one has its last child behind it. */
 enum { FORMAT_CELLS = 3, FORMAT_CONTENT = 5, FORMAT_LEAF_HEADER = 8, FORMAT_LAST_CHILD = 8, FORMAT_INTERIOR_HEADER = 12 };

@@ -14,27 +14,25 @@ enum { MOST_LEVELS = 12 };
 struct sheaf {
 	unsigned char *bytes;
 	size_t cells, content; /* content: where the last cell begins */
+	size_t last;           /* size of the last cell */
 };
 
-struct child {
-	uint32_t page;
-	int64_t last_id;
-};
-
-/* Pages that lead to others. The last child has no cell: it stands in the page's header. */
+/* Pages that lead to others. A cell is a child and what comes after all of the child: in tables
+ * its last id, in indexes a row of the index. The last child has no cell: it stands in
+ * the page's header. */
 struct level {
 	struct sheaf page;
-	struct child before, last; /* `before` is that of the last cell, if there is one */
-	size_t before_size;
-	bool has_last;
-	bool has_earlier;          /* a page of this level is written: the next level has children */
+	unsigned char *carried; /* the last cell of a page that was full */
+	bool has_earlier;       /* a page of this level is written: the next level has cells */
 };
 
 struct tree {
 	struct pages *pages;
 	uint32_t root;
-	size_t usable;
+	bool is_index;
+	size_t usable, most_local; /* of a payload, in a leaf */
 	struct sheaf leaf;
+	unsigned char *carried;
 	int64_t last_id;
 	bool has_leaves;           /* written ones */
 	struct level levels[MOST_LEVELS]; /* from the leaves' parents upwards */
@@ -60,8 +58,21 @@ static bool fits(const struct sheaf *page, size_t header, size_t size)
 static unsigned char *add_cell(struct sheaf *page, size_t header, size_t size)
 {
 	page->content -= size;
+	page->last = size;
 	format_put_16(page->bytes + header + 2 * page->cells++, page->content);
 	return page->bytes + page->content;
+}
+
+/* Takes the last cell out of the page into `cell`, which is made; returns its size, 0 where
+ * memory is out. The page has had no other taken out. */
+static size_t take_last(struct tree *tree, struct sheaf *page, unsigned char **cell, struct failure *failure)
+{
+	if (!*cell && !(*cell = allocate(failure, pages_size(tree->pages), 1)))
+		return 0;
+	memcpy(*cell, page->bytes + page->content, page->last);
+	page->cells--;
+	page->content += page->last;
+	return page->last;
 }
 
 /* Writes the header, and zeros where nothing stands. */
@@ -77,80 +88,80 @@ static void close_page(struct sheaf *page, unsigned char type, size_t header)
 
 /* ---- pages that lead to others */
 
-static void close_level(struct level *level)
+static void close_level(const struct tree *tree, struct level *level, uint32_t last_child)
 {
-	close_page(&level->page, FORMAT_INTERIOR, FORMAT_INTERIOR_HEADER);
-	format_put_32(level->page.bytes + FORMAT_LAST_CHILD, level->last.page);
+	close_page(&level->page, tree->is_index ? FORMAT_INDEX_INTERIOR : FORMAT_INTERIOR, FORMAT_INTERIOR_HEADER);
+	format_put_32(level->page.bytes + FORMAT_LAST_CHILD, last_child);
 }
 
-static void put_child(struct level *level, struct child child)
-{
-	size_t size = 4 + format_varint_size((uint64_t)child.last_id);
-	unsigned char *at = add_cell(&level->page, FORMAT_INTERIOR_HEADER, size);
-	format_put_32(at, child.page);
-	format_put_varint(at + 4, (uint64_t)child.last_id);
-	level->before = child;
-	level->before_size = size;
-}
+static bool add_child(struct tree *tree, int at, uint32_t child, const unsigned char *after, size_t size,
+	struct failure *failure);
 
-static bool add_child(struct tree *tree, int at, struct child child, struct failure *failure);
-
-/* Writes the level's page without its last child, which begins the next page: no page but the
- * root may have fewer than two children, and one more will come. */
+/* Writes the level's page, which is full. Its last cell's child becomes the last child; what comes
+ * after that comes after all of the page. */
 static bool write_level(struct tree *tree, int at, struct failure *failure)
 {
 	struct level *level = &tree->levels[at];
-	struct child carried = level->last;
-	struct child written = { 0, level->before.last_id };
-	level->last = level->before;
-	level->page.cells--;
-	level->page.content += level->before_size;
-	close_level(level);
-	level->has_earlier = true;
-	if (!pages_add(tree->pages, level->page.bytes, &written.page, failure)
-		|| !clear(tree, &level->page, failure))
+	uint32_t number;
+	size_t size = take_last(tree, &level->page, &level->carried, failure);
+	if (!size)
 		return false;
-	level->last = carried;
-	return add_child(tree, at + 1, written, failure);
+	close_level(tree, level, format_take_32(level->carried));
+	level->has_earlier = true;
+	return pages_add(tree->pages, level->page.bytes, &number, failure) && clear(tree, &level->page, failure)
+		&& add_child(tree, at + 1, number, level->carried + 4, size - 4, failure);
 }
 
-static bool add_child(struct tree *tree, int at, struct child child, struct failure *failure)
+static bool add_child(struct tree *tree, int at, uint32_t child, const unsigned char *after, size_t size,
+	struct failure *failure)
 {
 	if (at == MOST_LEVELS)
 		return fail(failure, STATUS_BUG, tr("too many levels", "层级过多"));
 	struct level *level = &tree->levels[at];
 	if (!level->page.bytes && !clear(tree, &level->page, failure))
 		return false;
-	if (level->has_last && !fits(&level->page, FORMAT_INTERIOR_HEADER, 4 + FORMAT_VARINT_BYTES)
-		&& !write_level(tree, at, failure))
+	if (!fits(&level->page, FORMAT_INTERIOR_HEADER, 4 + size) && !write_level(tree, at, failure))
 		return false;
-	if (level->has_last)
-		put_child(level, level->last);
-	level->has_last = true;
-	level->last = child;
+	unsigned char *cell = add_cell(&level->page, FORMAT_INTERIOR_HEADER, 4 + size);
+	format_put_32(cell, child);
+	memcpy(cell + 4, after, size);
 	return true;
 }
 
 /* ---- leaves */
 
+static void close_leaf(struct tree *tree)
+{
+	close_page(&tree->leaf, tree->is_index ? FORMAT_INDEX_LEAF : FORMAT_LEAF, FORMAT_LEAF_HEADER);
+}
+
+/* Writes a leaf that others follow: the last row of an index goes between them. */
 static bool write_leaf(struct tree *tree, struct failure *failure)
 {
-	struct child child = { 0, tree->last_id };
-	close_page(&tree->leaf, FORMAT_LEAF, FORMAT_LEAF_HEADER);
+	uint32_t number;
+	unsigned char id[FORMAT_VARINT_BYTES];
+	const unsigned char *after = id;
+	size_t size = (size_t)(format_put_varint(id, (uint64_t)tree->last_id) - id);
+	if (tree->is_index) {
+		if (!(size = take_last(tree, &tree->leaf, &tree->carried, failure)))
+			return false;
+		after = tree->carried;
+	}
+	close_leaf(tree);
 	tree->has_leaves = true;
-	return pages_add(tree->pages, tree->leaf.bytes, &child.page, failure) && clear(tree, &tree->leaf, failure)
-		&& add_child(tree, 0, child, failure);
+	return pages_add(tree->pages, tree->leaf.bytes, &number, failure) && clear(tree, &tree->leaf, failure)
+		&& add_child(tree, 0, number, after, size, failure);
 }
 
 /* How much of a payload stands in the leaf. */
 static size_t local_length(const struct tree *tree, size_t length)
 {
 	size_t usable = tree->usable;
-	if (length <= usable - 35)
+	if (length <= tree->most_local)
 		return length;
 	size_t least = (usable - 12) * 32 / 255 - 23;
 	size_t even = least + (length - least) % (usable - 4);
-	return even <= usable - 35 ? even : least;
+	return even <= tree->most_local ? even : least;
 }
 
 /* Writes the bytes as a chain, its end first: each page tells the next one. */
@@ -174,10 +185,17 @@ static bool write_overflow(struct tree *tree, const unsigned char *bytes, size_t
 	return done;
 }
 
+static size_t cell_size(const struct tree *tree, int64_t id, size_t length)
+{
+	size_t local = local_length(tree, length);
+	return format_varint_size(length) + (tree->is_index ? 0 : format_varint_size((uint64_t)id)) + local
+		+ (local < length ? 4 : 0);
+}
+
 bool tree_add(struct tree *tree, int64_t id, const unsigned char *payload, size_t length, struct failure *failure)
 {
 	size_t local = local_length(tree, length);
-	size_t size = format_varint_size(length) + format_varint_size((uint64_t)id) + local + (local < length ? 4 : 0);
+	size_t size = cell_size(tree, id, length);
 	uint32_t overflow = 0;
 	if (!fits(&tree->leaf, FORMAT_LEAF_HEADER, size) && !write_leaf(tree, failure))
 		return false;
@@ -185,7 +203,8 @@ bool tree_add(struct tree *tree, int64_t id, const unsigned char *payload, size_
 		return false;
 	unsigned char *at = add_cell(&tree->leaf, FORMAT_LEAF_HEADER, size);
 	at = format_put_varint(at, length);
-	at = format_put_varint(at, (uint64_t)id);
+	if (!tree->is_index)
+		at = format_put_varint(at, (uint64_t)id);
 	memcpy(at, payload, local);
 	if (local < length)
 		format_put_32(at + local, overflow);
@@ -196,31 +215,30 @@ bool tree_add(struct tree *tree, int64_t id, const unsigned char *payload, size_
 /* ---- the whole */
 
 /* Closes the levels up to the one that has one page only: that is the root. */
-static bool finish_levels(struct tree *tree, struct failure *failure)
+static bool finish_levels(struct tree *tree, uint32_t last_child, struct failure *failure)
 {
-	int at = 0;
-	for (; tree->levels[at].has_earlier; at++) {
-		struct level *level = &tree->levels[at];
-		struct child child = { 0, level->last.last_id };
-		close_level(level);
-		if (!pages_add(tree->pages, level->page.bytes, &child.page, failure) || !add_child(tree, at + 1, child, failure))
+	struct level *level = tree->levels;
+	for (; level->has_earlier; level++) {
+		close_level(tree, level, last_child);
+		if (!pages_add(tree->pages, level->page.bytes, &last_child, failure))
 			return false;
 	}
-	close_level(&tree->levels[at]);
-	return pages_replace(tree->pages, tree->root, tree->levels[at].page.bytes, failure);
+	close_level(tree, level, last_child);
+	return pages_replace(tree->pages, tree->root, level->page.bytes, failure);
 }
 
 bool tree_finish(struct tree *tree, struct failure *failure)
 {
-	if (tree->has_leaves)
-		return write_leaf(tree, failure) && finish_levels(tree, failure);
+	uint32_t number;
 	if (tree->leaf.cells == 0)
 		return true;
-	close_page(&tree->leaf, FORMAT_LEAF, FORMAT_LEAF_HEADER);
-	return pages_replace(tree->pages, tree->root, tree->leaf.bytes, failure);
+	close_leaf(tree);
+	if (!tree->has_leaves)
+		return pages_replace(tree->pages, tree->root, tree->leaf.bytes, failure);
+	return pages_add(tree->pages, tree->leaf.bytes, &number, failure) && finish_levels(tree, number, failure);
 }
 
-struct tree *tree_open(struct pages *pages, uint32_t root, struct failure *failure)
+static struct tree *open_tree(struct pages *pages, uint32_t root, bool is_index, struct failure *failure)
 {
 	assert(root > 1); /* the first page has the file's header in it */
 	struct tree *tree = allocate(failure, 1, sizeof *tree);
@@ -228,11 +246,23 @@ struct tree *tree_open(struct pages *pages, uint32_t root, struct failure *failu
 		return NULL;
 	tree->pages = pages;
 	tree->root = root;
+	tree->is_index = is_index;
 	tree->usable = pages_usable(pages);
+	tree->most_local = is_index ? (tree->usable - 12) * 64 / 255 - 23 : tree->usable - 35;
 	if (clear(tree, &tree->leaf, failure))
 		return tree;
 	tree_close(tree);
 	return NULL;
+}
+
+struct tree *tree_open(struct pages *pages, uint32_t root, struct failure *failure)
+{
+	return open_tree(pages, root, false, failure);
+}
+
+struct tree *tree_open_index(struct pages *pages, uint32_t root, struct failure *failure)
+{
+	return open_tree(pages, root, true, failure);
 }
 
 void tree_close(struct tree *tree)
@@ -240,7 +270,10 @@ void tree_close(struct tree *tree)
 	if (!tree)
 		return;
 	free(tree->leaf.bytes);
-	for (int i = 0; i < MOST_LEVELS; i++)
+	free(tree->carried);
+	for (int i = 0; i < MOST_LEVELS; i++) {
 		free(tree->levels[i].page.bytes);
+		free(tree->levels[i].carried);
+	}
 	free(tree);
 }

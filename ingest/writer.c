@@ -5,6 +5,7 @@
 
 #include "ingest/attempts.h"
 #include "ingest/entry.h"
+#include "ingest/indexes.h"
 #include "ingest/intern.h"
 #include "ingest/payload.h"
 #include "ingest/tables.h"
@@ -18,7 +19,7 @@ enum { SLOTS = TABLES_MAX_COLUMNS + SCHEMA_MAX_FIELDS };
 struct part {
 	struct tree *tree;
 	struct twins *twins;
-	struct binding binding;
+	const struct binding *binding;
 	int slots[SCHEMA_MAX_FIELDS];           /* of each field */
 	int dictionary[SCHEMA_MAX_FIELDS];      /* fields stored as term.id */
 	int dictionary_count;
@@ -41,7 +42,9 @@ struct writer {
 	struct terms *terms;
 	struct attempts *attempts;
 	struct twins *certificate_twins;
-	struct part *parts; /* by dataset */
+	struct part *parts;      /* by dataset */
+	struct binding *bindings;/* the same */
+	struct indexes *indexes;
 	sqlite3_stmt *insert_finding, *insert_raw, *insert_source, *insert_column;
 	struct pages *pages;     /* of the dataset tables */
 	struct payload payload;
@@ -98,7 +101,7 @@ static bool set_certificate(struct writer *writer, const struct part *part, stru
 		|| !intern_text(writer, part->issuer, &issuer, failure)
 		|| !terms_certificate(writer->terms, name, issuer, &ref, failure))
 		return false;
-	set_number(writer, part->binding.certificate, ref);
+	set_number(writer, part->binding->certificate, ref);
 	return true;
 }
 
@@ -113,7 +116,7 @@ static bool set_major(struct writer *writer, const struct part *part, struct fai
 		|| !terms_major(writer->terms, has_code ? code->text : NULL, has_code ? code->length : 0, name,
 			level && level->state == VALUE_INTEGER ? level->integer : 0, &ref, failure))
 		return false;
-	set_number(writer, part->binding.major, ref);
+	set_number(writer, part->binding->major, ref);
 	return true;
 }
 
@@ -130,7 +133,7 @@ static bool count_attempt(struct writer *writer, const struct part *part, struct
 		|| values[part->exam_date].state != VALUE_INTEGER)
 		return true;
 	const struct attempt attempt = { writer->values[STORED_ID].integer, values[part->school_code].integer,
-		writer->values[part->binding.certificate].integer, values[part->level].integer,
+		writer->values[part->binding->certificate].integer, values[part->level].integer,
 		values[part->exam_date].integer, number_of(writer, part->result) };
 	return attempts_add(writer->attempts, &attempt, failure);
 }
@@ -162,6 +165,7 @@ static void take_record(struct writer *writer, const struct part **out)
 		if (i == STORED_OFFSET && number < 0)
 			writer->values[i].state = VALUE_EMPTY;
 	}
+	writer->values[STORED_ID].state = VALUE_EMPTY; /* it stands beside the row */
 	at = entry_take_number(at, &writer->unreadable);
 	for (int k = 0; k < count; k++)
 		at = take_value(at, &writer->values[part->slots[k]]);
@@ -176,12 +180,12 @@ static bool set_terms(struct writer *writer, const struct part *part, struct fai
 		int64_t id;
 		if (!intern_text(writer, part->slots[k], &id, failure))
 			return false;
-		set_number(writer, part->binding.field[k], id);
+		set_number(writer, part->binding->field[k], id);
 		if (!id)
-			writer->values[part->binding.field[k]].state = VALUE_EMPTY;
+			writer->values[part->binding->field[k]].state = VALUE_EMPTY;
 	}
-	return (part->binding.certificate < 0 || set_certificate(writer, part, failure))
-		&& (part->binding.major < 0 || set_major(writer, part, failure));
+	return (part->binding->certificate < 0 || set_certificate(writer, part, failure))
+		&& (part->binding->major < 0 || set_major(writer, part, failure));
 }
 
 /* ---- records that may be the same */
@@ -207,7 +211,7 @@ static bool gather(struct writer *writer, const struct part *part, struct failur
 			&& !twins_add(writer->certificate_twins, hash_value(0, number), id, failure))
 			return false;
 	} else {
-		for (int i = STORED_UNKNOWN; i < part->binding.columns; i++)
+		for (int i = STORED_UNKNOWN; i < part->binding->columns; i++)
 			key = hash_value(key, &writer->values[i]);
 	}
 	return twins_add(part->twins, key, id, failure);
@@ -229,9 +233,11 @@ static bool write_record(struct writer *writer, struct failure *failure)
 	take_record(writer, &part);
 	return set_terms(writer, part, failure) && (!part->is_assessment || count_attempt(writer, part, failure))
 		&& gather(writer, part, failure)
-		&& payload_write(&writer->payload, writer->values, part->binding.columns, failure)
+		&& payload_write(&writer->payload, writer->values, part->binding->columns, failure)
 		&& tree_add(part->tree, writer->values[STORED_ID].integer, writer->payload.bytes, writer->payload.length,
-			failure);
+			failure)
+		&& indexes_add(writer->indexes, (int)(part - writer->parts), writer->values,
+			writer->values[STORED_ID].integer, failure);
 }
 
 /* ---- all else: numbers and texts in the order of the statement's parameters */
@@ -311,9 +317,9 @@ static int slot_of(const struct part *part, const struct dataset *dataset, const
 static void find_slots(struct part *part, const struct dataset *dataset)
 {
 	for (int k = 0; k < dataset->field_count; k++) {
-		bool stands = part->binding.field[k] >= 0 && !dataset->fields[k].dictionary;
-		part->slots[k] = stands ? part->binding.field[k] : TABLES_MAX_COLUMNS + k;
-		if (part->binding.field[k] >= 0 && !stands)
+		bool stands = part->binding->field[k] >= 0 && !dataset->fields[k].dictionary;
+		part->slots[k] = stands ? part->binding->field[k] : TABLES_MAX_COLUMNS + k;
+		if (part->binding->field[k] >= 0 && !stands)
 			part->dictionary[part->dictionary_count++] = k;
 	}
 	part->certificate_name = slot_of(part, dataset, "certificate_name");
@@ -334,7 +340,8 @@ static bool open_part(struct writer *writer, int at, const char *folder, struct 
 {
 	const struct dataset *dataset = &writer->schema->datasets[at];
 	struct part *part = &writer->parts[at];
-	tables_bind(dataset, &part->binding);
+	part->binding = &writer->bindings[at];
+	tables_bind(dataset, &writer->bindings[at]);
 	find_slots(part, dataset);
 	part->twins = twins_open(folder, failure);
 	return part->twins && tables_create(writer->database, dataset, failure);
@@ -361,12 +368,14 @@ struct writer *writer_open(struct database *database, const struct schema *schem
 	writer->database = database;
 	writer->schema = schema;
 	writer->parts = allocate(failure, (unsigned long)schema->dataset_count, sizeof *writer->parts);
-	bool done = writer->parts && (writer->terms = terms_open(database, failure))
+	writer->bindings = allocate(failure, (unsigned long)schema->dataset_count, sizeof *writer->bindings);
+	bool done = writer->parts && writer->bindings && (writer->terms = terms_open(database, failure))
 		&& (writer->attempts = attempts_open(database, failure))
 		&& (writer->certificate_twins = twins_open(folder, failure)) && prepare(writer, failure);
 	for (int i = 0; done && i < schema->dataset_count; i++)
 		done = open_part(writer, i, folder, failure);
-	done = done && (writer->pages = pages_open(database, failure));
+	done = done && (writer->indexes = indexes_open(database, schema, writer->bindings, folder, failure))
+		&& (writer->pages = pages_open(database, failure));
 	for (int i = 0; done && i < schema->dataset_count; i++)
 		done = open_tree(writer, i, failure);
 	if (done)
@@ -384,6 +393,8 @@ void writer_close(struct writer *writer)
 		twins_close(writer->parts[i].twins);
 	}
 	free(writer->parts);
+	free(writer->bindings);
+	indexes_close(writer->indexes);
 	twins_close(writer->certificate_twins);
 	pages_close(writer->pages);
 	free(writer->payload.buffer);
@@ -401,5 +412,5 @@ bool writer_finish(struct writer *writer, struct failure *failure)
 	bool done = attempts_flush(writer->attempts, failure);
 	for (int i = 0; done && i < writer->schema->dataset_count; i++)
 		done = tree_finish(writer->parts[i].tree, failure);
-	return done && pages_finish(writer->pages, failure);
+	return done && indexes_finish(writer->indexes, writer->pages, failure) && pages_finish(writer->pages, failure);
 }

@@ -6,7 +6,7 @@
 
 #include "common/database.h"
 #include "validate/rulefile.h"
-#include "validate/spool.h"
+#include "common/spool.h"
 
 /* rule, case, severity, dataset, record key, file, row, column, raw, message: one
  * finding per line, separated by tabs (white space inside becomes a blank). */

@@ -5,7 +5,7 @@
 
 #include "common/database.h"
 #include "validate/catalogue.h"
-#include "validate/spool.h"
+#include "common/spool.h"
 
 /* Empties rule, finding and outcome, and drops the index of findings. */
 bool writer_clear(struct database *database, struct failure *failure);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "validate/spool.h"
+#include "common/spool.h"
 
 static uint32_t step(uint32_t *seed)
 {

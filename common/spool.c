@@ -1,4 +1,4 @@
-#include "validate/spool.h"
+#include "common/spool.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -157,7 +157,7 @@ static bool grow(struct spool *spool, size_t length, struct failure *failure)
 bool spool_add(struct spool *spool, const struct bytes *record, struct failure *failure)
 {
 	if (record->used > BUFFER_BYTES)
-		return fail(failure, STATUS_BATCH, "%s", tr("a finding is too long", "一条问题的文字过长"));
+		return fail(failure, STATUS_BATCH, "%s", tr("a record is too long", "一条记录的文字过长"));
 	uint32_t length = (uint32_t)record->used;
 	if (spool->used + length + 4 > BUFFER_BYTES && !flush(spool, failure))
 		return false;

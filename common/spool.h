@@ -7,8 +7,8 @@
  *
  * One spool belongs to one thread while it is filled; its batches (one per rule) may
  * be read later by another. */
-#ifndef VALIDATE_SPOOL_H
-#define VALIDATE_SPOOL_H
+#ifndef COMMON_SPOOL_H
+#define COMMON_SPOOL_H
 
 #include "common/bytes.h"
 
