@@ -8,13 +8,17 @@
 #include "validate/rulefile.h"
 #include "common/spool.h"
 
+struct column_table;
+
+enum { JUDGE_TABLES = 2 };
+
 /* What one thread judges with. */
 struct judge {
 	struct database *database;     /* caged while a rule's SQL runs */
 	const struct schema *schema;
 	struct subjects *subjects;
 	struct spool *spool;
-	struct column_table *table;    /* the applications by column, of its owner; or NULL */
+	struct column_table *tables[JUDGE_TABLES]; /* big ones by column, of its owner; or NULL */
 	const char *batch;             /* batch.id */
 	sqlite3_int64 budget;          /* thousand steps for one rule */
 };
@@ -28,6 +32,11 @@ void judge_close(struct judge *judge);
  * long as the judge (free the batch too). Wrong SQL and what the cage refuses are
  * STATUS_BATCH naming the file. */
 bool judge_rule(struct judge *judge, struct rule *rule, struct spool_batch *findings, struct failure *failure);
+
+/* Adds to `used` the columns of `table` that the rule, if it fits, will go through
+ * (column_table_used()). Wrong SQL adds nothing: judge_rule() tells. */
+bool judge_plan(struct judge *judge, struct column_table *table, const struct rule *rule, uint64_t *used,
+	struct failure *failure);
 
 /* A finding as it stands in a spool record; the texts point into the record. */
 struct finding {
