@@ -42,7 +42,7 @@ all: $(PROGRAMS) $(B)/generate
 # One archive per folder; a stage links its own and common, never a sibling's.
 define archive
 $(B)/lib$(1).a: $(call objects,$(1))
-	@rm -f $$@ && ar rcs $$@ $$^
+	@rm -f $$@ && $$(AR) rcs $$@ $$^
 endef
 $(foreach d,common $(STAGES) onex,$(eval $(call archive,$(d))))
 
@@ -152,6 +152,13 @@ check-uchar:
 	@$(MAKE) --no-print-directory -s B=build-uchar EXTRA_CFLAGS=-funsigned-char all
 	@B=$(B) ONEX_OTHER_BUILD=build-uchar sh tests/run.sh audit/test_reproducible
 .PHONY: check-uchar
+
+# Elsewhere: docs/portability.md says what was shown. Each needs root, debootstrap and Debian's archive.
+check-debian13:
+	@sh tests/debian13.sh
+check-arm64: all
+	@B=$(B) sh tests/arm64.sh
+.PHONY: check-debian13 check-arm64
 
 # A big national batch elsewhere: make sample SIZE=1000000 TO=/tmp/national
 SIZE ?= 1000000

@@ -67,6 +67,29 @@ static bool write_headings(struct rows *rows, struct failure *failure)
 	return true;
 }
 
+/* Paper between the margins, in pixels of 96 to the inch: A4, or A3 for a sheet that would
+ * shrink below three quarters on A4 and be hard to read. */
+struct paper {
+	uint8_t number; /* as spreadsheets count papers */
+	double width, height;
+};
+
+static double sheet_pixels(const struct sheet *sheet)
+{
+	return sheet_width(sheet) * 7 + 5 * sheet_columns(sheet);
+}
+
+static struct paper choose_paper(const struct sheet *sheet)
+{
+	struct paper a4 = { 9, (8.27 - 0.8) * 96, (11.69 - 1.1) * 96 };
+	struct paper a3 = { 8, (11.69 - 0.8) * 96, (16.54 - 1.1) * 96 };
+	if (!sheet->portrait) {
+		a4 = (struct paper){ 9, (11.69 - 0.8) * 96, (8.27 - 1.1) * 96 };
+		a3 = (struct paper){ 8, (16.54 - 0.8) * 96, (11.69 - 1.1) * 96 };
+	}
+	return sheet_pixels(sheet) * 0.75 > a4.width ? a3 : a4;
+}
+
 bool book_add_part(struct book *book, struct sheet *sheet, struct failure *failure)
 {
 	int part = sheet->part_count;
@@ -82,7 +105,7 @@ bool book_add_part(struct book *book, struct sheet *sheet, struct failure *failu
 	book->worksheets[book->worksheet_count++] = added;
 	if (!sheet->portrait)
 		worksheet_set_landscape(added);
-	worksheet_set_paper(added, 9);
+	worksheet_set_paper(added, choose_paper(sheet).number);
 	worksheet_fit_to_pages(added, 1, 0);
 	worksheet_set_margins(added, 0.4, 0.4, 0.5, 0.6);
 	worksheet_center_horizontally(added);
@@ -116,16 +139,15 @@ static int chart_rows(const struct block *block)
 
 /* Where charts stand on a sheet, their tables begin on a new page, and so do charts
  * that would not fit below their table. Fitting to the width would drop such
- * breaks, so the scale is reckoned here: inches of A4 between the margins, pixels at
- * 96 to the inch, and room for fonts that differ. */
+ * breaks, so the scale is reckoned here, with room for fonts that differ. */
 static void break_pages(struct sheet *sheet)
 {
 	lxw_row_t breaks[LXW_BREAKS_MAX];
 	int count = 0;
-	double scale = ((sheet->portrait ? 8.27 : 11.69) - 0.8) * 96
-		/ (sheet_width(sheet) * 7 + 5 * sheet_columns(sheet)) * 0.74;
+	struct paper paper = choose_paper(sheet);
+	double scale = paper.width / sheet_pixels(sheet) * 0.74;
 	scale = scale > 1 ? 1 : scale < 0.1 ? 0.1 : scale;
-	double page = ((sheet->portrait ? 11.69 : 8.27) - 1.1) * 96 / 20 / scale * 0.85;
+	double page = paper.height / 20 / scale * 0.85;
 	for (int i = 0; i < sheet->block_count && count + 2 < (int)(sizeof breaks / sizeof *breaks); i++) {
 		const struct block *block = &sheet->blocks[i];
 		if (chart_rows(block) == 0)
@@ -141,6 +163,17 @@ static void break_pages(struct sheet *sheet)
 	breaks[count] = 0;
 	worksheet_set_h_pagebreaks(sheet->parts[0], breaks);
 	worksheet_set_print_scale(sheet->parts[0], (uint16_t)(scale * 100));
+}
+
+/* Prints the columns alone: a digest that reaches over the last one would widen the page. Where
+ * there are charts they may reach further. */
+static void limit_print(struct sheet *sheet)
+{
+	for (int i = 0; i < sheet->block_count; i++)
+		if (sheet->blocks[i].chart_count > 0)
+			return;
+	for (int part = 0; part < sheet->part_count; part++)
+		worksheet_print_area(sheet->parts[part], 0, 0, sheet->next[part] - 1, (lxw_col_t)(sheet_columns(sheet) - 1));
 }
 
 static bool write_record(struct rows *rows, sqlite3_stmt *statement, struct failure *failure)
@@ -282,8 +315,10 @@ bool rows_write(struct book *book, struct sheet *sheet, struct failure *failure)
 		rows.block = i;
 		done = done && write_block(&rows, failure);
 	}
-	if (done)
+	if (done) {
 		break_pages(sheet);
+		limit_print(sheet);
+	}
 	if (done && sheet->protect) {
 		lxw_protection allowed = { .format_columns = 1, .format_rows = 1, .autofilter = 1 };
 		for (int part = 0; part < sheet->part_count; part++)

@@ -83,9 +83,12 @@ def look_at(path, name):
     for sheet in book:
         setup = sheet.page_setup
         fits = sheet.sheet_properties.pageSetUpPr is not None and sheet.sheet_properties.pageSetUpPr.fitToPage
-        if setup.paperSize != 9 or "&P" not in (sheet.oddFooter.center.text or "") or not (fits or setup.scale):
+        width = sum(max(d.width or 0, 4) * (d.max - d.min + 1) for d in sheet.column_dimensions.values())
+        inches = {9: (8.27, 11.69), 8: (11.69, 16.54)}.get(int(setup.paperSize or 0), (0, 0))[setup.orientation == "landscape"]
+        # a character is 7 pixels of 96 to the inch: less than 6 points of 10 is too small to read
+        if (inches - 0.8) * 96 < width * 7 * 0.6 or "&P" not in (sheet.oddFooter.center.text or "") or not (fits or setup.scale):
             wrong.append(sheet.title)
-    check(not wrong, f"{name}: A4, fits, page numbers", wrong)
+    check(not wrong, f"{name}: A4 or A3, fits, legible, page numbers", wrong)
     return book
 
 
