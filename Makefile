@@ -14,7 +14,7 @@ PREFIX ?= /usr/local
 PACKAGES := libxml-2.0 sqlite3 xlsxwriter libzip libcrypto libutf8proc
 # Some libxlsxwriter packages put minizip's folder first, whose zip.h is not libzip's.
 PKG_CFLAGS := $(filter-out %/minizip,$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null))
-PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv
+PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lm
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
   -Wmissing-prototypes -Wwrite-strings -Wpointer-arith -Wcast-qual -Wformat=2 -Wundef -Wvla
 # Where the compiler has them: marks for indirect jumps (amd64, arm64), stack variables that begin as zero.

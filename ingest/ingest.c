@@ -8,6 +8,7 @@
 
 #include "common/database.h"
 #include "common/layout.h"
+#include "common/memory.h"
 #include "ingest/inbox.h"
 #include "ingest/notice.h"
 #include "ingest/settle.h"
@@ -98,6 +99,7 @@ bool ingest_batch(const char *home, const char *batch, const char *out, struct i
 	bool created = false;
 	struct stat known;
 	struct database *database = NULL;
+	memory_watch();
 	char *fresh = layout_join(failure, out, "batch.db.new");
 	char *final = layout_join(failure, out, "batch.db");
 	char *folder = layout_join(failure, batch, "inbox");
@@ -118,8 +120,10 @@ bool ingest_batch(const char *home, const char *batch, const char *out, struct i
 	struct failure closing = { 0 };
 	if (!database_close(database, done ? failure : &closing))
 		done = false;
-	done = done && put_in_place(fresh, final, &known, failure);
+	done = done && memory_enough(final, failure) && put_in_place(fresh, final, &known, failure);
 out:
+	if (!done && memory_refused()) /* else a library's word for it, or none */
+		memory_enough(final, failure);
 	if (!done && created)
 		unlink(fresh);
 	if (!done && made)

@@ -7,7 +7,8 @@
 #include <sys/stat.h>
 
 #include "common/layout.h"
-#include "report/memory.h"
+#include "common/memory.h"
+#include "report/stream.h"
 
 struct sheet *book_sheet(const struct book *book, const char *name)
 {
@@ -195,7 +196,6 @@ static bool write_workbook(struct book *book, const struct script *script, struc
 		free(path);
 		return false;
 	}
-	memory_watch();
 	lxw_workbook_options options = { .constant_memory = LXW_TRUE, .tmpdir = book->report->work, .use_zip64 = LXW_TRUE };
 	book->workbook = workbook_new_opt(path, &options);
 	bool done = book->workbook ? fill(book, script, failure)
@@ -203,8 +203,7 @@ static bool write_workbook(struct book *book, const struct script *script, struc
 	progress_name(book->report->database->progress, book->name);
 	if (book->workbook)
 		done = pack(book, script, path, done, failure);
-	if (done && memory_refused())
-		done = fail(failure, STATUS_SYSTEM, tr("cannot write %s: not enough memory", "无法写入 %s：内存不足"), book->name);
+	done = done && memory_enough(book->name, failure) && stream_all_arrived(book->name, failure);
 	done = done && check(book, script, path, failure);
 	free(path);
 	return done;

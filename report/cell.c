@@ -3,10 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/memory.h"
+
 enum { SERIAL_OF_1970 = 25569, MOST_CHARACTERS = 2000, MOST_LINK_BYTES = 180 };
 
 bool cell_written(const struct rows *rows, lxw_error error, struct failure *failure)
 {
+	if (memory_refused())
+		return memory_enough(rows->book->name, failure);
 	if (error == LXW_NO_ERROR)
 		return true;
 	return fail(failure, error == LXW_ERROR_MEMORY_MALLOC_FAILED ? STATUS_SYSTEM : STATUS_BUG,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/layout.h"
+#include "common/memory.h"
 
 void report_measure(const struct report *report, const struct span *span, const char *part, const char *script,
 	int64_t rows, int64_t bytes)
@@ -131,11 +132,13 @@ bool report_run(const char *folder, unsigned long *files, struct profile *profil
 	struct failure *failure)
 {
 	struct report report;
+	memory_watch();
 	xmlInitParser(); /* before there are threads */
 	sqlite3_config(SQLITE_CONFIG_PMASZ, 16); /* pages that a sorter holds at least; the default is 4 MiB of them */
 	progress_begin(progress, tr("writing", "生成"), 0, 0, NULL);
 	bool begun = open_report(&report, folder, profile, progress, failure) && output_begin(&report, failure);
-	bool done = begun && write_all(&report, failure) && output_swap(&report, failure);
+	bool done = begun && write_all(&report, failure) && memory_enough("manifest-sha256.txt", failure)
+		&& output_swap(&report, failure);
 	if (begun)
 		output_discard(&report);
 	*files = report.files;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/layout.h"
+#include "common/memory.h"
 #include "validate/catalogue.h"
 #include "validate/crew.h"
 #include "validate/prepare.h"
@@ -183,7 +184,10 @@ bool validate_batch(const char *home, const char *out, const struct validate_opt
 	struct failure *failure)
 {
 	struct stage stage = { .home = home, .out = out, .failure = failure };
-	bool done = open_stage(&stage, options) && run_crew(&stage);
+	memory_watch(); /* while libxml2 reads the definitions: SQLite and the rest look themselves */
+	bool done = open_stage(&stage, options);
+	memory_unwatch();
+	done = memory_enough(NULL, failure) && done && run_crew(&stage);
 	if (done && options->only_count)
 		done = print_stage(&stage, to);
 	else if (done)
