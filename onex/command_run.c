@@ -6,6 +6,7 @@
 
 #include "common/arguments.h"
 #include "common/layout.h"
+#include "common/memory.h"
 #include "common/terminal.h"
 #include "onex/command.h"
 #include "onex/inputs.h"
@@ -91,13 +92,16 @@ static int run(const char *batch, const struct run_options *options)
 	struct pipeline_options pipeline = options->pipeline;
 	bool current = false;
 	int status;
+	memory_watch();
 	bool begun = outfolder_begin(&folder, batch, &failure);
 	pipeline.named = begun ? folder.out : NULL;
-	if (!begun || (!options->force && !inputs_are_current(batch, folder.out, &current, &failure)))
+	if (!begun || (!options->force
+		&& (!inputs_are_current(batch, folder.out, &current, &failure) || !memory_enough(NULL, &failure))))
 		status = command_fail("run", &failure);
 	else if (current)
 		status = conclude(folder.out, options, true, &failure);
-	else if (!pipeline_run(batch, folder.fresh, &pipeline, &failure) || !outfolder_commit(&folder, &failure))
+	else if (!pipeline_run(batch, folder.fresh, &pipeline, &failure) || !memory_enough(NULL, &failure)
+		|| !outfolder_commit(&folder, &failure))
 		status = command_fail("run", &failure);
 	else
 		status = conclude(folder.out, options, false, &failure);
