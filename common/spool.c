@@ -1,12 +1,10 @@
 #include "common/spool.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "common/layout.h"
+#include "common/temporary.h"
 
 enum { BUFFER_BYTES = 4 << 20, MERGE_BYTES = 8 << 20, READ_LEAST = 4096, READ_MOST = 65536 };
 
@@ -26,30 +24,12 @@ struct spool {
 	int run_count;
 };
 
-/* An unnamed file in `folder`, or a named one whose name is removed at once. */
-static int open_unlinked(const char *folder, struct failure *failure)
-{
-	int file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (file >= 0)
-		return file;
-	char *path = layout_join(failure, folder, ".spool-XXXXXX");
-	if (!path)
-		return -1;
-	file = mkostemp(path, O_CLOEXEC);
-	if (file < 0)
-		fail_system(failure, tr("cannot make a temporary file in %s", "无法在 %s 建立临时文件"), folder);
-	else
-		unlink(path);
-	free(path);
-	return file;
-}
-
 struct spool *spool_open(const char *folder, struct failure *failure)
 {
 	struct spool *spool = allocate(failure, 1, sizeof *spool);
 	if (!spool)
 		return NULL;
-	spool->file = open_unlinked(folder, failure);
+	spool->file = temporary_open(folder, failure);
 	if (spool->file >= 0)
 		return spool;
 	free(spool);
@@ -87,21 +67,6 @@ static int by_record(const void *a, const void *b, void *buffer)
 	return compare_records(one + 4, length_at(one), other + 4, length_at(other));
 }
 
-static bool write_all(int file, const char *bytes, size_t count, off_t at, struct failure *failure)
-{
-	while (count) {
-		ssize_t written = pwrite(file, bytes, count, at);
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			return fail_system(failure, "%s", tr("cannot write a temporary file", "无法写入临时文件"));
-		bytes += written;
-		count -= (size_t)written;
-		at += written;
-	}
-	return true;
-}
-
 /* Writes the buffer's records in order as one run. */
 static bool flush(struct spool *spool, struct failure *failure)
 {
@@ -123,7 +88,7 @@ static bool flush(struct spool *spool, struct failure *failure)
 		memcpy(sorted + used, record, length);
 		used += length;
 	}
-	bool done = write_all(spool->file, sorted, used, spool->end, failure);
+	bool done = temporary_write(spool->file, sorted, used, spool->end, failure);
 	free(sorted);
 	runs[spool->run_count++] = (struct spool_run){ spool->end, spool->end + (off_t)used };
 	spool->end += (off_t)used;
@@ -218,18 +183,13 @@ static bool refill(struct spool_merge *merge, struct stream *stream, size_t need
 	memmove(stream->window, stream->window + stream->begin, held);
 	stream->begin = 0;
 	stream->used = held;
-	while (stream->used < stream->room && stream->at < stream->end) {
-		size_t want = stream->room - stream->used;
-		if ((off_t)want > stream->end - stream->at)
-			want = (size_t)(stream->end - stream->at);
-		ssize_t got = pread(merge->file, stream->window + stream->used, want, stream->at);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return fail_system(failure, "%s", tr("cannot read a temporary file", "无法读取临时文件"));
-		stream->used += (size_t)got;
-		stream->at += got;
-	}
+	size_t want = stream->room - stream->used;
+	if ((off_t)want > stream->end - stream->at)
+		want = (size_t)(stream->end - stream->at);
+	if (!temporary_read(merge->file, stream->window + stream->used, want, stream->at, failure))
+		return false;
+	stream->used += want;
+	stream->at += (off_t)want;
 	return true;
 }
 

@@ -1,10 +1,10 @@
 #include "ingest/twins.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "common/temporary.h"
 
 enum { FIRST_PAIRS = 256, MOST_PAIRS = 1 << 18, PARTS = 256 };
 
@@ -76,55 +76,9 @@ static bool sort_parts(struct twins *twins, uint32_t starts[PARTS + 1], struct f
 	return true;
 }
 
-static bool write_all(int file, const void *bytes, size_t length, off_t offset, struct failure *failure)
-{
-	const char *at = bytes;
-	while (length > 0) {
-		ssize_t written = pwrite(file, at, length, offset);
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			return fail_system(failure, tr("cannot write a temporary file", "无法写入临时文件"));
-		at += written;
-		offset += written;
-		length -= (size_t)written;
-	}
-	return true;
-}
-
-static bool read_all(int file, void *bytes, size_t length, off_t offset, struct failure *failure)
-{
-	char *at = bytes;
-	while (length > 0) {
-		ssize_t got = pread(file, at, length, offset);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return fail_system(failure, tr("cannot read a temporary file", "无法读取临时文件"));
-		at += got;
-		offset += got;
-		length -= (size_t)got;
-	}
-	return true;
-}
-
-static bool open_file(struct twins *twins, struct failure *failure)
-{
-	char *path = print_text(failure, "%s/.onex-XXXXXX", twins->folder);
-	if (!path)
-		return false;
-	twins->file = mkostemp(path, O_CLOEXEC);
-	if (twins->file < 0)
-		fail_system(failure, tr("cannot make a temporary file in %s", "无法在 %s 中建立临时文件"), twins->folder);
-	else
-		unlink(path);
-	free(path);
-	return twins->file >= 0;
-}
-
 static bool write_run(struct twins *twins, struct failure *failure)
 {
-	if (twins->file < 0 && !open_file(twins, failure))
+	if (twins->file < 0 && (twins->file = temporary_open(twins->folder, failure)) < 0)
 		return false;
 	struct run *larger = realloc(twins->runs, (twins->run_count + 1) * sizeof *larger);
 	if (!larger)
@@ -134,7 +88,7 @@ static bool write_run(struct twins *twins, struct failure *failure)
 	run->offset = twins->length;
 	size_t bytes = twins->count * sizeof *twins->pairs;
 	if (!sort_parts(twins, run->starts, failure)
-		|| !write_all(twins->file, twins->pairs, bytes, run->offset, failure))
+		|| !temporary_write(twins->file, twins->pairs, bytes, run->offset, failure))
 		return false;
 	twins->run_count++;
 	twins->length += (off_t)bytes;
@@ -202,7 +156,7 @@ static bool load_part(struct twins *twins, const uint32_t *own, size_t p, struct
 		const struct run *run = &twins->runs[r];
 		size_t pairs = run->starts[p + 1] - run->starts[p];
 		off_t offset = run->offset + (off_t)(run->starts[p] * sizeof(struct pair));
-		if (!read_all(twins->file, part->pairs + part->count, pairs * sizeof(struct pair), offset, failure))
+		if (!temporary_read(twins->file, part->pairs + part->count, pairs * sizeof(struct pair), offset, failure))
 			return false;
 		part->count += pairs;
 	}

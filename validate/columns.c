@@ -1,14 +1,12 @@
 #include "validate/columns.h"
 
 #include <endian.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/bytes.h"
-#include "common/layout.h"
+#include "common/temporary.h"
 #include "validate/pages.h"
 
 /* A block that is being filled, and where its bytes go. */
@@ -25,36 +23,11 @@ struct builder {
 	struct failure *failure;
 };
 
-static int open_file(const char *folder, struct failure *failure)
-{
-	int file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (file >= 0)
-		return file;
-	char *path = layout_join(failure, folder, ".columns-XXXXXX");
-	if (!path)
-		return -1;
-	file = mkostemp(path, O_CLOEXEC);
-	if (file < 0)
-		fail_system(failure, tr("cannot make a temporary file in %s", "无法在 %s 建立临时文件"), folder);
-	else
-		unlink(path);
-	free(path);
-	return file;
-}
-
 static bool write_out(struct builder *builder)
 {
-	const char *bytes = builder->out.at;
-	for (size_t left = builder->out.used; left;) {
-		ssize_t written = pwrite(builder->columns->file, bytes, left, (off_t)builder->end);
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			return fail_system(builder->failure, "%s", tr("cannot write a temporary file", "无法写入临时文件"));
-		bytes += written;
-		left -= (size_t)written;
-		builder->end += written;
-	}
+	if (!temporary_write(builder->columns->file, builder->out.at, builder->out.used, builder->end, builder->failure))
+		return false;
+	builder->end += (int64_t)builder->out.used;
 	return true;
 }
 
@@ -361,7 +334,7 @@ bool columns_fill(struct columns *columns, struct database *database, uint64_t u
 	struct builder builder = { .columns = columns, .failure = failure };
 	failure->status = STATUS_DONE;
 	place_columns(columns, used);
-	columns->file = open_file(folder, failure);
+	columns->file = temporary_open(folder, failure);
 	bool done = columns->file >= 0 && open_builder(&builder)
 		&& pages_read(database->handle, columns->table, take_record, &builder) && put_block(&builder);
 	*fits = done || failure->status != STATUS_DONE;
@@ -387,22 +360,6 @@ void columns_free(struct columns *columns)
 	free(columns);
 }
 
-static bool read_at(int file, void *to, size_t bytes, int64_t at)
-{
-	char *next = to;
-	while (bytes) {
-		ssize_t got = pread(file, next, bytes, (off_t)at);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return false;
-		next += got;
-		at += got;
-		bytes -= (size_t)got;
-	}
-	return true;
-}
-
 static void widen(const char *from, int rows, uint8_t width, int64_t *to)
 {
 	for (int i = 0; i < rows && width == 1; i++)
@@ -422,25 +379,26 @@ static void widen(const char *from, int rows, uint8_t width, int64_t *to)
 bool columns_load(const struct columns *columns, int block, int stored, struct column_values *to)
 {
 	const struct zone *zone = columns_zone(columns, block, stored);
+	struct failure unsaid; /* SQLite says that the table cannot be read */
 	int rows = columns->blocks[block].rows;
 	int64_t at = columns->blocks[block].at + zone->at;
 	to->has_nulls = zone->nulls;
 	if (zone->nulls && !zone->some)
 		memset(to->nulls, 0xFF, sizeof to->nulls);
 	else if (zone->nulls) {
-		if (!read_at(columns->file, to->nulls, sizeof to->nulls, at))
+		if (!temporary_read(columns->file, to->nulls, sizeof to->nulls, at, &unsaid))
 			return false;
 		at += (int64_t)sizeof to->nulls;
 	}
 	if (zone->width == 8)
-		return read_at(columns->file, to->values, (size_t)rows * 8, at);
+		return temporary_read(columns->file, to->values, (size_t)rows * 8, at, &unsaid);
 	if (!zone->width) {
 		for (int i = 0; i < rows; i++)
 			to->values[i] = zone->low;
 		return true;
 	}
 	char narrow_values[BLOCK_ROWS * 4];
-	if (!read_at(columns->file, narrow_values, (size_t)rows * zone->width, at))
+	if (!temporary_read(columns->file, narrow_values, (size_t)rows * zone->width, at, &unsaid))
 		return false;
 	widen(narrow_values, rows, zone->width, to->values);
 	return true;
