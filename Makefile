@@ -99,11 +99,12 @@ test:
 	@$(MAKE) --no-print-directory -s all units
 	@B=$(B) sh tests/run.sh
 
-# The suite on a build with the address and undefined behaviour sanitizers. Slow
-# comparisons that exercise no further C code are left to `make test`.
+# The suite on a build with the address and undefined behaviour sanitizers, in which small
+# batches go the way of large ones. Slow comparisons that exercise no further C code are left
+# to `make test`.
 sanitize:
 	@sh tests/setup.sh test
-	@$(MAKE) --no-print-directory -s B=build-sanitize OPTIMIZE='-O1 -g' \
+	@$(MAKE) --no-print-directory -s B=build-sanitize OPTIMIZE='-O1 -g -DCOLUMNS_LEAST=1 -DWORTH_A_THREAD=1' \
 	  SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' all units
 	@B=build-sanitize ONEX_SANITIZED=1 sh tests/run.sh
 .PHONY: sanitize
