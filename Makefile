@@ -155,11 +155,11 @@ check-uchar:
 .PHONY: check-uchar
 
 # Elsewhere: docs/portability.md says what was shown. Each needs root, debootstrap and Debian's archive.
-check-debian13:
-	@sh tests/debian13.sh
+check-debian13 check-ubuntu:
+	@sh tests/system.sh $(@:check-%=%)
 check-arm64: all
 	@B=$(B) sh tests/arm64.sh
-.PHONY: check-debian13 check-arm64
+.PHONY: check-debian13 check-ubuntu check-arm64
 
 # A big national batch elsewhere: make sample SIZE=1000000 TO=/tmp/national
 SIZE ?= 1000000
