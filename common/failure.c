@@ -38,6 +38,21 @@ bool fail(struct failure *failure, enum status status, const char *format, ...)
 	return false;
 }
 
+/* What `error` says in the user's language, where it is one that a user can do something about. */
+static const char *cause(int error)
+{
+	static const struct { int error; const char *chinese; } known[] = {
+		{ ENOENT, "没有这个文件或文件夹" }, { EEXIST, "已经存在" }, { EACCES, "没有权限" }, { EPERM, "不允许" }, { EROFS, "所在的盘只能读" },
+		{ ENOSPC, "磁盘已满" }, { EDQUOT, "超出磁盘限额" }, { EFBIG, "文件过大" }, { EISDIR, "是文件夹" }, { ENOTDIR, "不是文件夹" },
+		{ ENOTEMPTY, "不是空文件夹" }, { EBUSY, "正被占用" }, { EIO, "读写出错" }, { ENOMEM, "内存不足" }, { EMFILE, "打开的文件过多" },
+		{ ENAMETOOLONG, "名称过长" },
+	};
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (known[i].error == error)
+			return tr(strerror(error), known[i].chinese);
+	return strerror(error);
+}
+
 bool fail_system(struct failure *failure, const char *format, ...)
 {
 	int error = errno;
@@ -46,7 +61,7 @@ bool fail_system(struct failure *failure, const char *format, ...)
 	vfail(failure, STATUS_SYSTEM, format, args);
 	va_end(args);
 	size_t used = strlen(failure->text);
-	snprintf(failure->text + used, sizeof failure->text - used, ": %s", strerror(error));
+	snprintf(failure->text + used, sizeof failure->text - used, "%s%s", tr(": ", "："), cause(error));
 	trim_to_character(failure->text);
 	return false;
 }

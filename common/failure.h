@@ -28,8 +28,8 @@ struct failure {
 bool fail(struct failure *failure, enum status status, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The same for a failed system call: appends ": " and strerror(errno);
- * the status is STATUS_SYSTEM. */
+/* The same for a failed system call: appends what errno says, in the
+ * user's language; the status is STATUS_SYSTEM. */
 bool fail_system(struct failure *failure, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -157,7 +157,7 @@ static bool audit_folder(const char *batch, struct summary *summary, struct fail
 {
 	struct outfolder folder;
 	const struct audit_listener listener = { summary, print_difference };
-	bool done = outfolder_begin(&folder, batch, failure);
+	bool done = outfolder_begin(&folder, batch, failure) && outfolder_is_made(batch, folder.out, failure);
 	const struct audit_subject subject = { batch, folder.out, folder.fresh, NULL, summary->seed, is_shown(summary) };
 	done = done && audit_batch(&subject, &listener, summary->checked, failure);
 	outfolder_end(&folder);

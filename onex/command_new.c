@@ -24,7 +24,11 @@ static void print_help(void)
 
 static bool make_folder(const char *path, struct failure *failure)
 {
-	return mkdir(path, 0750) == 0 || fail_system(failure, tr("cannot make %s", "无法建立 %s"), path);
+	if (mkdir(path, 0750) == 0)
+		return true;
+	if (errno == EEXIST)
+		return fail(failure, STATUS_SYSTEM, tr("%s is there already; nothing in it was changed", "%s 已经存在，其中的文件没有改动"), path);
+	return fail_system(failure, tr("cannot make %s", "无法建立 %s"), path);
 }
 
 static bool write_text(const char *path, const char *text, struct failure *failure)

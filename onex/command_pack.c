@@ -155,7 +155,7 @@ static bool pack(const char *batch, const char *output, size_t *count, struct fa
 	struct bag_info info = { 0 };
 	bool current = false;
 	char *out = layout_join(failure, batch, "out");
-	bool done = out && inputs_are_current(batch, out, &current, failure);
+	bool done = out && outfolder_is_made(batch, out, failure) && inputs_are_current(batch, out, &current, failure);
 	if (done && !current)
 		done = fail(failure, STATUS_BATCH, tr("%s is not what the raw files, the notice and the rules give now; `onex run` first",
 			"%s 与现在的原始文件、通知参数和规则不一致，请先运行 onex run"), out);
@@ -180,7 +180,7 @@ static int pack_alone(const char *batch, const char *output, bool quiet)
 	for (size_t length = target ? strlen(target) : 0; length > 1 && target[length - 1] == '/';)
 		target[--length] = '\0';
 	int lock = target ? open(batch, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-	bool done = lock >= 0 || (target && fail(&failure, STATUS_BATCH, tr("%s is not a folder", "%s 不是文件夹"), batch));
+	bool done = lock >= 0 || (target && outfolder_no_batch(batch, &failure));
 	if (done && flock(lock, LOCK_SH | LOCK_NB) != 0)
 		done = fail(&failure, STATUS_SYSTEM, tr("a run is at work on %s; wait for it to end", "%s 正在处理中，请等它结束"), batch);
 	if (done && lstat(target, &there) == 0)

@@ -1,6 +1,7 @@
 /* onex template DATASET -o FILE.xlsx: a workbook to fill in. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/arguments.h"
 #include "common/layout.h"
@@ -21,6 +22,15 @@ static void print_help(const struct schema *schema)
 		printf("  %-12s %s\n", schema->datasets[i].name, schema->datasets[i].title);
 }
 
+/* The name of the dataset that is called so in Chinese; else `name` itself. */
+static const char *by_title(const struct schema *schema, const char *name)
+{
+	for (int i = 0; i < schema->dataset_count; i++)
+		if (strcmp(schema->datasets[i].title, name) == 0)
+			return schema->datasets[i].name;
+	return name;
+}
+
 static int write_template(const struct schema *schema, const char *name, const char *path)
 {
 	struct failure failure = { 0 };
@@ -31,7 +41,8 @@ static int write_template(const struct schema *schema, const char *name, const c
 			names[count] = schema->datasets[count].name;
 		const char *near = suggest_nearest(name, names, count);
 		fail(&failure, STATUS_USAGE, tr("there is no dataset %s%s%s", "没有数据集 %s%s%s"), name,
-			near ? tr("; did you mean ", "，是否指 ") : "", near ? near : "");
+			near ? tr("; did you mean ", "，是否指 ") : tr("; onex template --help lists them", "，请看 onex template --help 所列的数据集"),
+			near ? near : "");
 		return command_fail("template", &failure);
 	}
 	if (!template_write(schema, name, path, &failure))
@@ -65,7 +76,7 @@ int command_template(int argc, char **argv)
 	else if (argc - optind != 1 || !path)
 		status = command_misuse("template", tr("name a dataset and -o FILE.xlsx", "请给出数据集和 -o 文件.xlsx"));
 	else
-		status = write_template(schema, argv[optind], path);
+		status = write_template(schema, by_title(schema, argv[optind]), path);
 	schema_free(schema);
 	free(home);
 	return status;

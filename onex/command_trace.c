@@ -8,6 +8,7 @@
 #include "common/layout.h"
 #include "onex/address.h"
 #include "onex/command.h"
+#include "onex/outfolder.h"
 #include "onex/trace.h"
 
 static void print_help(void)
@@ -49,7 +50,7 @@ static int trace(const char *batch, const char *figure, bool json)
 	char *bagged = layout_join(&failure, batch, "data/out/batch.db"); /* a bag */
 	char *out = bagged ? layout_join(&failure, batch, access(bagged, R_OK) == 0 ? "data/out" : "out") : NULL;
 	char *path = out ? layout_join(&failure, out, "batch.db") : NULL;
-	struct database *database = path ? database_open(path, DATABASE_READ, &failure) : NULL;
+	struct database *database = path && outfolder_is_made(batch, path, &failure) ? database_open(path, DATABASE_READ, &failure) : NULL;
 	bool is_address = strstr(figure, ".xlsx!") && strncmp(figure, "cell/", 5) != 0 && strncmp(figure, "source/", 7) != 0;
 	char *key = !database ? NULL : is_address ? address_key(out, figure, &text, &failure) : copy_text(&failure, figure);
 	if (key)

@@ -43,14 +43,31 @@ static int sync_entry(const char *path, const struct stat *info, int kind, struc
 	return close(file) != 0 || synced != 0 ? -1 : 0;
 }
 
+bool outfolder_no_batch(const char *batch, struct failure *failure)
+{
+	if (errno == ENOENT)
+		return fail(failure, STATUS_BATCH, tr("there is no %s", "找不到 %s"), batch);
+	if (errno == ENOTDIR)
+		return fail(failure, STATUS_BATCH, tr("%s is not a folder", "%s 不是文件夹"), batch);
+	return fail_system(failure, tr("cannot open %s", "无法打开 %s"), batch);
+}
+
+bool outfolder_is_made(const char *batch, const char *path, struct failure *failure)
+{
+	if (access(batch, F_OK) != 0)
+		return outfolder_no_batch(batch, failure);
+	if (access(path, F_OK) == 0 || errno != ENOENT)
+		return true;
+	return fail(failure, STATUS_BATCH, tr("%s has not been processed yet; `onex run %s` first", "%s 还没有处理过，请先执行 onex run %s"),
+		batch, batch);
+}
+
 bool outfolder_begin(struct outfolder *folder, const char *batch, struct failure *failure)
 {
 	*folder = (struct outfolder){ .lock = -1 };
 	folder->lock = open(batch, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder->lock < 0)
-		return errno == ENOENT || errno == ENOTDIR
-			? fail(failure, STATUS_BATCH, tr("%s is not a folder", "%s 不是文件夹"), batch)
-			: fail_system(failure, tr("cannot open %s", "无法打开 %s"), batch);
+		return outfolder_no_batch(batch, failure);
 	if (flock(folder->lock, LOCK_EX | LOCK_NB) != 0)
 		return errno == EWOULDBLOCK
 			? fail(failure, STATUS_SYSTEM, tr("another run is at work on %s; wait for it to end", "另一个运行正在处理 %s，请等它结束"), batch)

@@ -19,6 +19,14 @@ struct outfolder {
  * is STATUS_SYSTEM. */
 bool outfolder_begin(struct outfolder *folder, const char *batch, struct failure *failure);
 
+/* Says why a batch folder could not be opened, from errno: not there or no folder is
+ * STATUS_BATCH. Returns false. */
+bool outfolder_no_batch(const char *batch, struct failure *failure);
+
+/* Whether `path`, the batch's out or its database, is there; else tells the user to process
+ * the batch first (STATUS_BATCH). */
+bool outfolder_is_made(const char *batch, const char *path, struct failure *failure);
+
 /* Writes .out.new through to the disk and puts it in the place of out. */
 bool outfolder_commit(struct outfolder *folder, struct failure *failure);
 

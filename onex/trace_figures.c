@@ -189,7 +189,8 @@ struct node *trace_cell(struct database *database, const char *rest, struct fail
 			done = trace_rows(database, root, influence[i], id, row, failure);
 		free(id);
 	} else if (done)
-		fail(failure, STATUS_UNMET, tr("no source is called %s", "没有名为 %s 的数据来源"), head);
+		fail(failure, STATUS_UNMET, tr("no source is called %.*s", "没有名为 %.*s 的数据来源"),
+			(int)(strlen(head) - (*head && head[strlen(head) - 1] == '!')), head);
 	if (!done) {
 		tree_free(root);
 		root = NULL;

@@ -40,7 +40,7 @@ static bool check_names(const struct catalogue *catalogue, const char *const *na
 {
 	for (int i = 0; i < count; i++)
 		if (!catalogue_rule(catalogue, names[i]))
-			return fail(failure, STATUS_USAGE, tr("no such rule: %s", "没有这条规则：%s"), names[i]);
+			return fail(failure, STATUS_USAGE, tr("no such rule: %s; --list shows them", "没有规则 %s，可用 --list 查看全部规则"), names[i]);
 	return true;
 }
 

@@ -80,6 +80,18 @@ static void languages(void **state)
 	}
 }
 
+/* The user reads Chinese: so does the cause of a failed call. */
+static void causes(void **state)
+{
+	(void)state;
+	struct failure failure;
+	setenv("LC_ALL", "zh_CN.UTF-8", 1);
+	errno = EACCES;
+	assert_false(fail_system(&failure, "无法打开 %s", "x"));
+	assert_string_equal(failure.text, "无法打开 x：没有权限");
+	setenv("LC_ALL", "C", 1);
+}
+
 static void memory(void **state)
 {
 	(void)state;
@@ -113,6 +125,7 @@ int main(void)
 		cmocka_unit_test(cut_at_characters),
 		cmocka_unit_test(memory),
 		cmocka_unit_test(languages),
+		cmocka_unit_test(causes),
 	};
 	return cmocka_run_group_tests_name("failure", tests, NULL, NULL);
 }
