@@ -41,9 +41,13 @@ static bool is_harmless(const char *path, const char *text, unsigned long length
 		fail(failure, STATUS_BATCH, tr("%s:%d: a DOCTYPE is not allowed", "%s 第 %d 行：不允许 DOCTYPE 声明"), path, sax.line);
 	} else if (!sound) {
 		char words[512];
-		sax_explain(&sax, words, sizeof words);
-		fail(failure, STATUS_BATCH, tr("%s:%d: not a sound XML file: %s", "%s 第 %d 行不是完好的 XML：%s"), path, sax.line,
-			tr(sax.detail[0] ? sax.detail : "over a safety limit", words));
+		const char *rule = sax_explain(&sax, words, sizeof words);
+		if (strcmp(rule, "S01") == 0) /* a slip of the hand; what the finding advises is for exports */
+			fail(failure, STATUS_BATCH, tr("%s:%d: not a sound XML file: %s",
+				"%s 第 %d 行有 XML 语法错误（常见的是少了引号、尖括号或结束标记）：%s"), path, sax.line, sax.detail);
+		else
+			fail(failure, STATUS_BATCH, tr("%s:%d: not a sound XML file: %s", "%s 第 %d 行不是完好的 XML：%s"), path, sax.line,
+				tr(sax.detail[0] ? sax.detail : "over a safety limit", words));
 	}
 	sax_close(&sax);
 	return sound;
