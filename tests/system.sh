@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the committed tree in another system, fresh from its archive, processes the sample there
 # and runs tests: make check-debian13, make check-ubuntu [TESTS="unit ingest …"]. Needs root,
-# debootstrap and the archive; nothing is mounted but /proc.
+# debootstrap and the archive; nothing is mounted but /proc and terminals of its own.
 # ROOT: the folder of that system, kept for the next time (default /tmp/onex-debian13, -ubuntu).
 set -eu
 NAME=${1:-debian13}
@@ -21,7 +21,8 @@ command -v debootstrap >/dev/null || apt-get install -y -qq debootstrap >/dev/nu
 	debootstrap --variant=minbase --components="$components" "$suite" "$ROOT" "$MIRROR" $script >"$ROOT.log" 2>&1
 cp /etc/resolv.conf "$ROOT/etc/resolv.conf"
 mountpoint -q "$ROOT/proc" || mount -t proc proc "$ROOT/proc"
-trap 'umount "$ROOT/proc"' EXIT
+mountpoint -q "$ROOT/dev/pts" || mount -t devpts -o newinstance,ptmxmode=0666 devpts "$ROOT/dev/pts"
+trap 'umount "$ROOT/dev/pts" "$ROOT/proc"' EXIT
 
 rm -rf "$ROOT/onex"
 git clone -q . "$ROOT/onex"
