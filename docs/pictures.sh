@@ -19,8 +19,8 @@ picture() {
 	pdftotext -layout "$work/$2.pdf" "$work/text"
 	page=$(awk -v title="$3" 'BEGIN { RS = "\f" } index($0, title) { print NR; exit }' "$work/text")
 	[ -n "$page" ] || { echo "docs/pictures.sh: no page of $2.pdf has $3" >&2; exit 4; }
-	pdftoppm -gray -png -r "$4" -f "$page" -l "$page" -singlefile -x 0 -y $(($4 / 3)) \
-		-W $(($4 * 12)) -H $(($4 * 9 / 2)) "$work/$2.pdf" "$to/$1"
+	pdftoppm -gray -png -r "$4" -f "$page" -l "$page" -singlefile -y $(($4 / 3)) \
+		-H $(($4 * 9 / 2)) "$work/$2.pdf" "$to/$1"
 	echo "docs/pictures/$1.png: page $page of $2"
 }
 picture findings review 2021-1批次问题清单 90
