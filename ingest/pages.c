@@ -1,9 +1,9 @@
+#include "common/sqlite_format.h"
 #include "ingest/pages.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "ingest/sqlite_format.h"
 
 /* Extents grow with what was added, so that little is left over of a small batch and
  * a large one has few. SQLite writes at most 128 KiB at a time. */

@@ -1,9 +1,9 @@
+#include "common/sqlite_format.h"
 #include "ingest/payload.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "ingest/sqlite_format.h"
 
 /* Types: 0 NULL; 1 to 6 integers of 1, 2, 3, 4, 6, 8 bytes; 8 and 9 the integers 0 and 1;
  * from 13 on every other one a text. */

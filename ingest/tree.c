@@ -1,10 +1,10 @@
+#include "common/sqlite_format.h"
 #include "ingest/tree.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "ingest/sqlite_format.h"
 
 /* Even of pages of 512 bytes, with 60 children each, so many levels hold any table. */
 enum { MOST_LEVELS = 12 };
@@ -153,17 +153,6 @@ static bool write_leaf(struct tree *tree, struct failure *failure)
 		&& add_child(tree, 0, number, after, size, failure);
 }
 
-/* How much of a payload stands in the leaf. */
-static size_t local_length(const struct tree *tree, size_t length)
-{
-	size_t usable = tree->usable;
-	if (length <= tree->most_local)
-		return length;
-	size_t least = (usable - 12) * 32 / 255 - 23;
-	size_t even = least + (length - least) % (usable - 4);
-	return even <= tree->most_local ? even : least;
-}
-
 /* Writes the bytes as a chain, its end first: each page tells the next one. */
 static bool write_overflow(struct tree *tree, const unsigned char *bytes, size_t length, uint32_t *first,
 	struct failure *failure)
@@ -187,14 +176,14 @@ static bool write_overflow(struct tree *tree, const unsigned char *bytes, size_t
 
 static size_t cell_size(const struct tree *tree, int64_t id, size_t length)
 {
-	size_t local = local_length(tree, length);
+	size_t local = format_local_length(tree->usable, tree->most_local, length);
 	return format_varint_size(length) + (tree->is_index ? 0 : format_varint_size((uint64_t)id)) + local
 		+ (local < length ? 4 : 0);
 }
 
 bool tree_add(struct tree *tree, int64_t id, const unsigned char *payload, size_t length, struct failure *failure)
 {
-	size_t local = local_length(tree, length);
+	size_t local = format_local_length(tree->usable, tree->most_local, length);
 	size_t size = cell_size(tree, id, length);
 	uint32_t overflow = 0;
 	if (!fits(&tree->leaf, FORMAT_LEAF_HEADER, size) && !write_leaf(tree, failure))
@@ -248,7 +237,7 @@ static struct tree *open_tree(struct pages *pages, uint32_t root, bool is_index,
 	tree->root = root;
 	tree->is_index = is_index;
 	tree->usable = pages_usable(pages);
-	tree->most_local = is_index ? (tree->usable - 12) * 64 / 255 - 23 : tree->usable - 35;
+	tree->most_local = is_index ? format_index_most(tree->usable) : format_table_most(tree->usable);
 	if (clear(tree, &tree->leaf, failure))
 		return tree;
 	tree_close(tree);

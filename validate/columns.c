@@ -6,8 +6,9 @@
 #include <unistd.h>
 
 #include "common/bytes.h"
+#include "common/sqlite_format.h"
 #include "common/temporary.h"
-#include "validate/pages.h"
+#include "validate/records.h"
 
 /* A block that is being filled, and where its bytes go. */
 struct builder {
@@ -150,7 +151,7 @@ static inline size_t type_bytes(uint64_t type)
 	return type < 12 ? small[type] : (size_t)((type - 12) / 2);
 }
 
-/* A number of 1 to 8 bytes, the greatest first. PAGES_SLACK bytes can be read behind any record. */
+/* A number of 1 to 8 bytes, the greatest first. RECORDS_SLACK bytes can be read behind any record. */
 static inline int64_t read_number(const unsigned char *at, size_t bytes)
 {
 	uint64_t sum;
@@ -176,7 +177,7 @@ static bool take_record(void *context, int64_t id, const unsigned char *record, 
 {
 	struct builder *builder = context;
 	uint64_t header = 0;
-	size_t at = pages_varint(record, length, &header);
+	size_t at = format_take_varint(record, length, &header);
 	if (!at || header > length)
 		return false;
 	const unsigned char *body = record + header;
@@ -187,7 +188,7 @@ static bool take_record(void *context, int64_t id, const unsigned char *record, 
 		if (at < header && record[at] < 0x80)
 			type = record[at++];
 		else if (at < header) {
-			size_t bytes = pages_varint(record + at, (size_t)header - at, &type);
+			size_t bytes = format_take_varint(record + at, (size_t)header - at, &type);
 			if (!bytes)
 				return false;
 			at += bytes;
@@ -336,7 +337,7 @@ bool columns_fill(struct columns *columns, struct database *database, uint64_t u
 	place_columns(columns, used);
 	columns->file = temporary_open(folder, failure);
 	bool done = columns->file >= 0 && open_builder(&builder)
-		&& pages_read(database->handle, columns->table, take_record, &builder) && put_block(&builder);
+		&& records_read(database->handle, columns->table, take_record, &builder) && put_block(&builder);
 	*fits = done || failure->status != STATUS_DONE;
 	free(builder.values);
 	free(builder.is_text);

@@ -11,10 +11,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "common/sqlite_format.h"
 #include "common/spool.h"
 #include "ingest/payload.h"
 #include "ingest/sortkey.h"
-#include "ingest/sqlite_format.h"
 #include "ingest/tree.h"
 
 #include <cmocka.h> /* last: it has a macro fail */

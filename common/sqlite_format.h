@@ -1,7 +1,7 @@
 /* Numbers and offsets of SQLite's file format (sqlite.org/fileformat2.html), as far as
- * rows are written without SQLite. All numbers are big-endian. */
-#ifndef INGEST_SQLITE_FORMAT_H
-#define INGEST_SQLITE_FORMAT_H
+ * rows are written and whole tables read without SQLite. All numbers are big-endian. */
+#ifndef COMMON_SQLITE_FORMAT_H
+#define COMMON_SQLITE_FORMAT_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -34,6 +34,11 @@ static inline void format_put_16(unsigned char *at, size_t number)
 {
 	at[0] = (unsigned char)(number >> 8);
 	at[1] = (unsigned char)number;
+}
+
+static inline uint32_t format_take_16(const unsigned char *at)
+{
+	return (uint32_t)at[0] << 8 | (uint32_t)at[1];
 }
 
 static inline void format_put_32(unsigned char *at, uint32_t number)
@@ -76,6 +81,46 @@ static inline size_t format_varint_size(uint64_t number)
 	while (size < FORMAT_VARINT_BYTES && (number >>= 7))
 		size++;
 	return size;
+}
+
+/* Reads a varint of at most `left` bytes into `number`; how many it has, 0 where it is cut. */
+static inline size_t format_take_varint(const unsigned char *at, size_t left, uint64_t *number)
+{
+	uint64_t sum = 0;
+	for (size_t i = 0; i < left && i < FORMAT_VARINT_BYTES; i++) {
+		if (i == FORMAT_VARINT_BYTES - 1) {
+			*number = sum << 8 | at[i];
+			return FORMAT_VARINT_BYTES;
+		}
+		sum = sum << 7 | (at[i] & 0x7F);
+		if (at[i] < 0x80) {
+			*number = sum;
+			return i + 1;
+		}
+	}
+	return 0;
+}
+
+/* How many bytes of a row stand in its own page at most; `usable`: bytes of a page without the
+ * reserved ones. */
+static inline size_t format_table_most(size_t usable)
+{
+	return usable - 35;
+}
+
+static inline size_t format_index_most(size_t usable)
+{
+	return (usable - 12) * 64 / 255 - 23;
+}
+
+/* How many bytes of a row of `length` stand there; the rest is in overflow pages. */
+static inline size_t format_local_length(size_t usable, size_t most, size_t length)
+{
+	if (length <= most)
+		return length;
+	size_t least = (usable - 12) * 32 / 255 - 23;
+	size_t even = least + (length - least) % (usable - 4);
+	return even <= most ? even : least;
 }
 
 #endif
