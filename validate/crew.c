@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "validate/column_table.h"
+#include "validate/prepare.h"
 #include "validate/subject.h"
 
 enum { CREW = 2 };
@@ -254,11 +255,14 @@ static int by_rows(const void *a, const void *b)
  * place in a finding does. */
 static bool waits(const struct rule *rule)
 {
-	static const char *const tables[] = { "school_path", "near_certificate", "ambiguous_application", "review_of",
-		"decision_state", "city_review", "decision" };
-	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-		if (has_word(rule->reads, tables[i]))
+	char table[64];
+	for (const char *at = rule->reads; *at; at += strspn(at, " ")) {
+		size_t length = strcspn(at, " ");
+		snprintf(table, sizeof table, "%.*s", (int)length, at);
+		if (prepare_fills(table) || strcmp(table, "city_review") == 0 || strcmp(table, "decision") == 0)
 			return true;
+		at += length;
+	}
 	return false;
 }
 

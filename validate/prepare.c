@@ -1,11 +1,37 @@
 #include "validate/prepare.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/layout.h"
 #include "common/rowdigest.h"
 #include "validate/nearest.h"
 #include "validate/writer.h"
+
+/* What is filled here. A table that is missing in this list would keep the rows of the run before, and
+ * a rule that reads it might begin too early. */
+static const char *const filled[] = { "school_path", "near_certificate", "ambiguous_application", "review_of",
+	"decision_state" };
+
+bool prepare_fills(const char *table)
+{
+	for (size_t i = 0; i < sizeof filled / sizeof *filled; i++)
+		if (strcmp(filled[i], table) == 0)
+			return true;
+	return false;
+}
+
+static bool clear_tables(struct database *database, struct failure *failure)
+{
+	char sql[64];
+	bool done = true;
+	for (size_t i = 0; done && i < sizeof filled / sizeof *filled; i++) {
+		snprintf(sql, sizeof sql, "DELETE FROM %s", filled[i]);
+		done = database_run(database, sql, failure);
+	}
+	return done;
+}
 
 /* temp.row_digest: the digest of every application that a decision names. */
 static bool prepare_digests(struct database *database, const struct schema *schema, struct failure *failure)
@@ -60,8 +86,7 @@ bool prepare_tables(struct database *database, const struct schema *schema, cons
 {
 	struct span span;
 	profile_begin(database->profile, &span);
-	bool done = database_run(database, "BEGIN; DELETE FROM school_path; DELETE FROM near_certificate;"
-		" DELETE FROM ambiguous_application; DELETE FROM review_of; DELETE FROM decision_state", failure)
+	bool done = database_run(database, "BEGIN", failure) && clear_tables(database, failure)
 		&& prepare_digests(database, schema, failure) && run_files(database, home, failure)
 		&& nearest_fill(database, failure)
 		&& database_run(database, "DROP TABLE temp.row_digest; COMMIT;"

@@ -10,4 +10,7 @@
 bool prepare_tables(struct database *database, const struct schema *schema, const char *home,
 	struct failure *failure);
 
+/* Whether prepare_tables() fills the table: rules that read it must wait for that. */
+bool prepare_fills(const char *table);
+
 #endif
