@@ -16,6 +16,7 @@ import national
 from measure import Goal
 
 PEERS = national.PEERS
+SCHEMA = os.path.join(os.path.dirname(os.path.dirname(national.HERE)), 'schemas', 'application.xsd')
 XML_RECORDS = 200000
 SHEET_RECORDS, SHEET_COLUMNS = 153000, 26  # as many cells as 200,000 x 20
 WRITTEN = 20000  # applications with ten findings each
@@ -37,7 +38,7 @@ def applications(bench, count):
 
 def fields():
     """Of an application: (element, heading, required), in the schema's order."""
-    with open('schemas/application.xsd', encoding='utf-8') as file:
+    with open(SCHEMA, encoding='utf-8') as file:
         found = re.findall(r'<xs:element name="(\w+)" type="\w+"([^>]*)>\s*<xs:annotation><xs:appinfo><onex:field heading="([^"]+)"',
                            file.read())
     return [(name, heading, 'minOccurs="0"' not in more) for name, more, heading in found]
@@ -101,7 +102,7 @@ def xml_part(bench):
     path = os.path.join(folder, 'inbox', '试点申报.xml')
     records = make_xml(bench, folder, path)
     commands = {'onex-ingest': [[os.path.join(bench.build, 'onex-ingest'), '--quiet', folder]],
-                'xmllint': [['xmllint', '--stream', '--noout', '--schema', 'schemas/application.xsd', path]]}
+                'xmllint': [['xmllint', '--stream', '--noout', '--schema', SCHEMA, path]]}
     said = subprocess.run(commands['xmllint'][0], capture_output=True, text=True, check=False)
     if said.returncode:
         sys.exit('xml: ' + said.stderr[:2000])

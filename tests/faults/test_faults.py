@@ -14,7 +14,6 @@ With FAULTS=all a stage is started alone on what the stages before it made, as `
 FAULTS_ONLY="onex-report memory": these words only; FAULTS_LEAVE="memory": all but these. FAULTS_JOBS: runs at
 once. FAULTS_SECONDS: the time for each process and kind; what is left out then is said."""
 import concurrent.futures
-import hashlib
 import os
 import queue
 import random
@@ -25,8 +24,9 @@ import sys
 import tempfile
 import time
 
-B = os.environ.get("B", "build")
-ONEX = os.path.abspath(f"{B}/onex")
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from surroundings import B, ONEX, check, digests, results  # noqa: E402
+
 LIBRARY = os.path.abspath(f"{B}/tests/failnth.so")
 PROGRAMS = ["onex", "onex-ingest", "onex-validate", "onex-transform", "onex-report"]
 KINDS = ["write", "full", "short", "sync", "rename", "open", "read", "interrupt", "truncate", "map",
@@ -41,24 +41,6 @@ SECONDS = float(os.environ.get("FAULTS_SECONDS", "inf"))
 DEPTH = dict.fromkeys(["memory", "write", "full"], os.environ.get("FAULTS_DEPTH", "7"))
 JOBS = int(os.environ.get("FAULTS_JOBS", "2"))
 SLACK = 400  # how much earlier a call may come in another run, where two threads count
-results = []
-
-
-def check(condition, what, detail=""):
-    results.append(bool(condition))
-    print(f"{'ok' if condition else 'not ok'} {len(results)} - {what}", flush=True)
-    if not condition and detail:
-        print("# " + str(detail).replace("\n", "\n# ")[:3000], flush=True)
-
-
-def digests(folder):
-    found = {}
-    for base, _, names in os.walk(folder):
-        for name in names:
-            path = os.path.join(base, name)
-            with open(path, "rb") as file:
-                found[os.path.relpath(path, folder)] = hashlib.sha256(file.read()).hexdigest()
-    return found
 
 
 def environment_of(folder, program, kind, number, stack, stacks):

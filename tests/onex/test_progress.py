@@ -157,7 +157,7 @@ def generate(folder, size):
 
 
 with tempfile.TemporaryDirectory() as folder:
-    big(generate(folder, 50000))
+    big(generate(folder, 150000))  # more than a second: the time left is told after 0.3
     small = generate(folder, 300)
     whole_run(small)
     alone(small)

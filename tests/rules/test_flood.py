@@ -83,9 +83,11 @@ def main():
     found = {rule: by_rule.get(rule, 0) for rule in expected}
     done = check(1, found == expected, 'every application breaks each of the rules, and each finding is stored', found)
     done = check(2, many >= 10 * MANY, 'at least ten findings for each application', many) and done
-    # the sanitizers' own memory grows with what was ever allocated
-    flat = 'ONEX_SANITIZED' in os.environ or many_peak <= few_peak * AT_MOST
-    done = check(3, flat, 'twice the findings, the same memory', f'{few_peak} KiB, then {many_peak} KiB') and done
+    what = 'twice the findings, the same memory'
+    if 'ONEX_SANITIZED' in os.environ:
+        print(f'ok 3 - {what} # SKIP what the sanitizers keep grows with all that was allocated')
+    else:
+        done = check(3, many_peak <= few_peak * AT_MOST, what, f'{few_peak} KiB, then {many_peak} KiB') and done
     return not done
 
 
