@@ -23,11 +23,11 @@ static void print_help(void)
 		 "  -V, --version     the version\n"
 		 "Exit: 0 done, whatever was found; 2 usage; 3 the batch cannot be processed;\n"
 		 "4 input, output or database; 5 a bug.\n",
-		 "用法：onex-ingest [-o 目录] [--json] [--quiet] 批次目录\n"
-		 "读取 批次目录/notice.xml 和 批次目录/inbox 中的原始文件，写成 目录/batch.db；\n"
+		 "用法：onex-ingest [-o 目录] [--json] [--quiet] 批次文件夹\n"
+		 "读取 批次文件夹/notice.xml 和 批次文件夹/inbox 中的原始文件，写成 目录/batch.db；\n"
 		 "全部写完才替换原有的 batch.db。\n\n"
 		 "  onex-ingest -o /tmp/look samples/2021-1\n\n"
-		 "  -o, --output 目录  batch.db 所在目录（默认：批次目录/out）\n"
+		 "  -o, --output 目录  batch.db 所在目录（默认：批次文件夹/out）\n"
 		 "  -j, --json         以 JSON 输出结果\n"
 		 "  -q, --quiet        除错误外不输出\n"
 		 "      --cells 文件   改为列出一个表格文件的单元格：工作表、位置、文字\n"
@@ -126,7 +126,7 @@ int main(int argc, char **argv)
 	}
 	if (argc - optind != 1) {
 		fputs(tr("onex-ingest: name one batch folder; see --help\n",
-			"onex-ingest：请给出一个批次目录，用法见 --help\n"), stderr);
+			"onex-ingest: 请给出一个批次文件夹，用法见 --help\n"), stderr);
 		return STATUS_USAGE;
 	}
 	arguments.batch = argv[optind];

@@ -35,7 +35,7 @@ static void print_help(void)
 int main(int argc, char **argv)
 {
 	if (argc < 2) {
-		fputs(tr("onex: which verb? See `onex --help`\n", "onex：缺少命令，请看 onex --help\n"), stderr);
+		fputs(tr("onex: which verb? See `onex --help`\n", "onex: 缺少命令，请看 onex --help\n"), stderr);
 		return STATUS_USAGE;
 	}
 	const char *verb = argv[1];
@@ -54,7 +54,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
 		names[i] = commands[i].name;
 	const char *near = suggest_nearest(verb, names, (int)(sizeof commands / sizeof *commands));
-	fprintf(stderr, tr("onex: there is no verb '%s'%s%s. See `onex --help`\n", "onex：没有“%s”这个命令%s%s，请看 onex --help\n"),
+	fprintf(stderr, tr("onex: there is no verb '%s'%s%s. See `onex --help`\n", "onex: 没有“%s”这个命令%s%s，请看 onex --help\n"),
 		verb, near ? tr("; did you mean ", "，是否指 ") : "", near ? near : "");
 	return STATUS_USAGE;
 }

@@ -98,7 +98,7 @@ int main(int argc, char **argv)
 		}
 	}
 	if (argc - optind != 1) {
-		fputs(tr("onex-transform: name one batch. See --help\n", "onex-transform：请给出一个批次，用法见 --help\n"), stderr);
+		fputs(tr("onex-transform: name one batch. See --help\n", "onex-transform: 请给出一个批次文件夹，用法见 --help\n"), stderr);
 		return STATUS_USAGE;
 	}
 	int status = run(argv[optind], &arguments);

@@ -21,10 +21,10 @@ static void print_help(FILE *to)
 		 "      --profile[=json] say on stderr where the time went\n"
 		 "      --progress[=N/M] on a terminal show how far it is even where quiet, after [N/M]\n"
 		 "  -q, --quiet        do not print the verdict\n",
-		 "用法：onex-validate [-o 目录] [--quiet] 批次目录\n"
-		 "      onex-validate [-o 目录] --only 规则 [--only 规则]... 批次目录\n"
+		 "用法：onex-validate [-o 目录] [--quiet] 批次文件夹\n"
+		 "      onex-validate [-o 目录] --only 规则 [--only 规则]... 批次文件夹\n"
 		 "      onex-validate --list | --explain 规则 | --help | --version\n"
-		 "按通知的规则核查 目录/batch.db 中的记录（默认目录：批次目录/out）。\n\n"
+		 "按通知的规则核查 目录/batch.db 中的记录（默认目录：批次文件夹/out）。\n\n"
 		 "  onex-validate --only R33 samples/2021-1\n\n"
 		 "  -o, --output 目录   batch.db 所在目录\n"
 		 "      --only 规则     只运行这条规则并列出问题，不写结论\n"
@@ -114,7 +114,7 @@ static bool read_arguments(struct arguments *arguments, int argc, char **argv, s
 		return true;
 	if (optind + 1 != argc)
 		return fail(failure, STATUS_USAGE, "%s", tr("one batch folder is wanted; try --help",
-			"需要一个批次目录，请看 --help"));
+			"需要一个批次文件夹，请看 --help"));
 	arguments->batch = argv[optind];
 	return true;
 }
