@@ -134,6 +134,7 @@ bool report_run(const char *folder, unsigned long *files, struct profile *profil
 	struct report report;
 	memory_watch();
 	xmlInitParser(); /* before there are threads */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* counting memory costs a lock at every turn */
 	sqlite3_config(SQLITE_CONFIG_PMASZ, 16); /* pages that a sorter holds at least; the default is 4 MiB of them */
 	progress_begin(progress, tr("writing", "生成"), 0, 0, NULL);
 	bool begun = open_report(&report, folder, profile, progress, failure) && output_begin(&report, failure);
