@@ -51,7 +51,7 @@ LEFT JOIN source s ON s.id = f.source
 LEFT JOIN dataset d ON d.name = f.dataset
 LEFT JOIN school_count sc ON sc.school_code = f.school_code
 LEFT JOIN catalogue c ON c.rule = f.rule AND c.rule_case = f.rule_case
-LEFT JOIN of_rule r ON r.rule = f.rule
-LEFT JOIN place p ON p.id = f.row_id AND f.dataset = 'application'
-LEFT JOIN first_place q ON q.application_no = f.application_no AND f.dataset <> 'application'
+LEFT JOIN of_rule r ON r.rule = iif(c.n IS NULL, f.rule, NULL)
+LEFT JOIN place p ON p.id = iif(f.dataset = 'application', f.row_id, NULL)
+LEFT JOIN first_place q ON q.application_no = iif(f.dataset = 'application', NULL, f.application_no)
 ORDER BY l.n;
