@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """The workbooks: what stands in them, that texts stay texts, that bytes repeat."""
-import hashlib, os, re, shutil, sqlite3, stat, sys, zipfile
+import hashlib, os, re, shutil, sqlite3, stat, struct, sys, zipfile, zlib
 import openpyxl
 from lxml import etree
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -145,6 +145,19 @@ def look_at_review(folder, db):
         check(sum(n.startswith("xl/charts/chart") for n in archive.namelist()) >= 5, "总览: native charts")
 
 
+def look_at_packing(path):
+    """Bytes that zlib's level 3 makes, for every part: Python packs by the same library."""
+    other = []
+    with zipfile.ZipFile(path) as archive, open(path, "rb") as file:
+        for part in archive.infolist():
+            file.seek(part.header_offset + 26)
+            file.seek(sum(struct.unpack("<2H", file.read(4))), os.SEEK_CUR)
+            packer = zlib.compressobj(3, zlib.DEFLATED, -15)
+            if packer.compress(archive.read(part)) + packer.flush() != file.read(part.compress_size):
+                other.append(part.filename)
+    check(not other, "review: packed at level 3", other)
+
+
 def look_at_others(folder, db):
     values = openpyxl.load_workbook(folder.out("reports/published.xlsx"), data_only=True)["审核结果"]
     _, rows = table(values, "试点院校名称")
@@ -234,6 +247,7 @@ with kit.Folder() as folder:
     db.row_factory = sqlite3.Row
     kit.run(folder.path)
     look_at_review(folder, db)
+    look_at_packing(folder.out("reports/review.xlsx"))
     look_at_others(folder, db)
 test_repetition()
 test_parts()
