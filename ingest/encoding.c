@@ -264,7 +264,7 @@ static bool try_halves(int file, int64_t from, int64_t bytes, struct scan *scan,
 	struct trial trial;
 	pthread_t thread;
 	struct half *half = allocate(failure, 1, sizeof *half);
-	int64_t middle;
+	int64_t middle = from;
 	bool done = half && find_middle(file, from, bytes, &middle, failure);
 	if (done) {
 		scan_start(&half->scan, file, middle);
