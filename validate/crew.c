@@ -310,16 +310,22 @@ bool crew_begin(struct crew *crew, struct rule **rules, int count, struct spool_
 	return true;
 }
 
-/* Lets the threads go on, or ends them, and waits for those that were started. */
-static void join(struct crew *crew, bool prepared)
+static void tell(struct crew *crew, bool *what)
 {
 	pthread_mutex_lock(&crew->lock);
-	crew->prepared = prepared;
-	crew->stopped = !prepared;
+	*what = true;
 	pthread_cond_broadcast(&crew->changed);
 	pthread_mutex_unlock(&crew->lock);
-	if (prepared)
-		work(&crew->members[0]);
+}
+
+void crew_go_on(struct crew *crew)
+{
+	tell(crew, &crew->prepared);
+}
+
+/* Waits for the threads that were started. */
+static void join(struct crew *crew)
+{
 	for (int i = 0; i < CREW; i++) {
 		if (crew->members[i].started)
 			pthread_join(crew->members[i].thread, NULL);
@@ -329,7 +335,8 @@ static void join(struct crew *crew, bool prepared)
 
 bool crew_run(struct crew *crew, struct failure *failure)
 {
-	join(crew, true);
+	work(&crew->members[0]);
+	join(crew);
 	if (crew->columns_failed) {
 		*failure = crew->failure;
 		return false;
@@ -364,7 +371,8 @@ void crew_close(struct crew *crew)
 	struct failure ignored;
 	if (!crew)
 		return;
-	join(crew, false);
+	tell(crew, &crew->stopped);
+	join(crew);
 	for (int i = 0; i < CREW; i++) {
 		judge_close(&crew->members[i].judge);
 		close_tables(&crew->members[i]);
