@@ -208,6 +208,7 @@ bool validate_batch(const char *home, const char *out, const struct validate_opt
 	struct failure *failure)
 {
 	struct stage stage = { .home = home, .out = out, .failure = failure };
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* counting memory is a lock that threads wait for */
 	memory_watch(); /* while libxml2 reads the definitions: SQLite and the rest look themselves */
 	bool done = open_stage(&stage, options);
 	memory_unwatch();
