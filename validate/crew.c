@@ -80,17 +80,16 @@ static bool count_rows(struct database *database, const char *dataset, sqlite3_i
 
 /* The columns of a table that rules will go through. The table by column is shown to the
  * member for this, and stays known to it. */
-static bool plan_columns(struct member *member, int table, uint64_t *used)
+static bool plan_columns(struct member *member, int table, struct wanted *wanted)
 {
 	struct crew *crew = member->crew;
 	struct failure *failure = &crew->failure;
 	struct column_table *shown = column_table_open(member->database, crew->columns[table], failure);
 	member->judge.tables[table] = shown;
 	bool done = shown != NULL;
-	*used = 0;
 	for (int i = 0; done && i < crew->count; i++)
 		if (has_word(crew->rules[i]->reads, by_column[table]))
-			done = judge_plan(&member->judge, shown, crew->rules[i], used, failure);
+			done = judge_plan(&member->judge, shown, crew->rules[i], wanted, failure);
 	return done;
 }
 
@@ -111,7 +110,7 @@ static bool build_table(struct member *member, int table)
 	const struct dataset *dataset = schema_dataset(crew->schema, by_column[table]);
 	struct span span;
 	sqlite3_int64 rows = 0;
-	uint64_t used = 0;
+	struct wanted wanted = { 0 };
 	bool fits = true;
 	if (!dataset || !count_rows(database, by_column[table], &rows, failure))
 		return !dataset;
@@ -119,12 +118,12 @@ static bool build_table(struct member *member, int table)
 		return true;
 	profile_begin(database->profile, &span);
 	crew->columns[table] = columns_open(database, dataset, &fits, failure);
-	bool done = crew->columns[table] && plan_columns(member, table, &used);
-	if (crew->columns[table] && (!done || !used
-		|| !columns_fill(crew->columns[table], database, used, crew->folder, &fits, failure)))
+	bool done = crew->columns[table] && plan_columns(member, table, &wanted);
+	if (crew->columns[table] && (!done || !wanted.columns
+		|| !columns_fill(crew->columns[table], database, &wanted, crew->folder, &fits, failure)))
 		forget_columns(member, table);
 	profile_end(database->profile, &span, "columns", by_column[table], rows, 0);
-	return crew->columns[table] || !fits || (done && !used);
+	return crew->columns[table] || !fits || (done && !wanted.columns);
 }
 
 /* Sees that the columns are built and shows them to the member: who is here first builds. */
