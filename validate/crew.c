@@ -80,17 +80,16 @@ static bool count_rows(struct database *database, const char *dataset, sqlite3_i
 
 /* The columns of a table that rules will go through. The table by column is shown to the
  * member for this, and stays known to it. */
-static bool plan_columns(struct member *member, int table, uint64_t *used)
+static bool plan_columns(struct member *member, int table, struct wanted *wanted)
 {
 	struct crew *crew = member->crew;
 	struct failure *failure = &crew->failure;
 	struct column_table *shown = column_table_open(member->database, crew->columns[table], failure);
 	member->judge.tables[table] = shown;
 	bool done = shown != NULL;
-	*used = 0;
 	for (int i = 0; done && i < crew->count; i++)
 		if (has_word(crew->rules[i]->reads, by_column[table]))
-			done = judge_plan(&member->judge, shown, crew->rules[i], used, failure);
+			done = judge_plan(&member->judge, shown, crew->rules[i], wanted, failure);
 	return done;
 }
 
@@ -111,7 +110,7 @@ static bool build_table(struct member *member, int table)
 	const struct dataset *dataset = schema_dataset(crew->schema, by_column[table]);
 	struct span span;
 	sqlite3_int64 rows = 0;
-	uint64_t used = 0;
+	struct wanted wanted = { 0 };
 	bool fits = true;
 	if (!dataset || !count_rows(database, by_column[table], &rows, failure))
 		return !dataset;
@@ -119,12 +118,12 @@ static bool build_table(struct member *member, int table)
 		return true;
 	profile_begin(database->profile, &span);
 	crew->columns[table] = columns_open(database, dataset, &fits, failure);
-	bool done = crew->columns[table] && plan_columns(member, table, &used);
-	if (crew->columns[table] && (!done || !used
-		|| !columns_fill(crew->columns[table], database, used, crew->folder, &fits, failure)))
+	bool done = crew->columns[table] && plan_columns(member, table, &wanted);
+	if (crew->columns[table] && (!done || !wanted.columns
+		|| !columns_fill(crew->columns[table], database, &wanted, crew->folder, &fits, failure)))
 		forget_columns(member, table);
 	profile_end(database->profile, &span, "columns", by_column[table], rows, 0);
-	return crew->columns[table] || !fits || (done && !used);
+	return crew->columns[table] || !fits || (done && !wanted.columns);
 }
 
 /* Sees that the columns are built and shows them to the member: who is here first builds. */
@@ -310,16 +309,22 @@ bool crew_begin(struct crew *crew, struct rule **rules, int count, struct spool_
 	return true;
 }
 
-/* Lets the threads go on, or ends them, and waits for those that were started. */
-static void join(struct crew *crew, bool prepared)
+static void tell(struct crew *crew, bool *what)
 {
 	pthread_mutex_lock(&crew->lock);
-	crew->prepared = prepared;
-	crew->stopped = !prepared;
+	*what = true;
 	pthread_cond_broadcast(&crew->changed);
 	pthread_mutex_unlock(&crew->lock);
-	if (prepared)
-		work(&crew->members[0]);
+}
+
+void crew_go_on(struct crew *crew)
+{
+	tell(crew, &crew->prepared);
+}
+
+/* Waits for the threads that were started. */
+static void join(struct crew *crew)
+{
 	for (int i = 0; i < CREW; i++) {
 		if (crew->members[i].started)
 			pthread_join(crew->members[i].thread, NULL);
@@ -329,7 +334,8 @@ static void join(struct crew *crew, bool prepared)
 
 bool crew_run(struct crew *crew, struct failure *failure)
 {
-	join(crew, true);
+	work(&crew->members[0]);
+	join(crew);
 	if (crew->columns_failed) {
 		*failure = crew->failure;
 		return false;
@@ -364,7 +370,8 @@ void crew_close(struct crew *crew)
 	struct failure ignored;
 	if (!crew)
 		return;
-	join(crew, false);
+	tell(crew, &crew->stopped);
+	join(crew);
 	for (int i = 0; i < CREW; i++) {
 		judge_close(&crew->members[i].judge);
 		close_tables(&crew->members[i]);

@@ -17,8 +17,11 @@ struct crew *crew_open(const char *path, const struct schema *schema, const char
 bool crew_begin(struct crew *crew, struct rule **rules, int count, struct spool_batch *findings,
 	struct failure *failure);
 
-/* The tables are filled: runs the other rules too, those that read most first, and waits for
- * all. Of several failing rules the first in order is reported, whatever the
+/* The tables are filled: the thread goes on with the rules that need them, in a transaction of its
+ * own. From now on the writer must not commit until crew_run() has returned. */
+void crew_go_on(struct crew *crew);
+
+/* After crew_go_on(): runs rules here too, those that read most first, and waits for all. Of several failing rules the first in order is reported, whatever the
  * threads did when. */
 bool crew_run(struct crew *crew, struct failure *failure);
 
