@@ -53,7 +53,7 @@ struct crew {
 	pthread_cond_t changed;
 	bool prepared;           /* the tables that rules look things up in are filled */
 	bool stopped;            /* they could not be: take no more turns */
-	bool columns_done;       /* built, or not to be had: */
+	struct { bool begun, done; } building[JUDGE_TABLES]; /* done: what is in `columns` stays */
 	struct columns *columns[JUDGE_TABLES]; /* or NULL */
 	bool columns_failed;
 	struct failure failure;  /* why */
@@ -126,16 +126,51 @@ static bool build_table(struct member *member, int table)
 	return crew->columns[table] || !fits || (done && !wanted.columns);
 }
 
-/* Sees that the columns are built and shows them to the member: who is here first builds. */
-static bool open_columns(struct member *member)
+/* Sees that the columns of a table are built: who is here first builds, in the order of the tables, so
+ * that no two are built at once. */
+static bool see_built(struct member *member, int table)
 {
 	struct crew *crew = member->crew;
 	pthread_mutex_lock(&crew->lock);
-	for (int i = 0; !crew->columns_done && !crew->columns_failed && i < JUDGE_TABLES; i++)
-		crew->columns_failed = !build_table(member, i);
-	crew->columns_done = true;
+	if (!crew->building[table].begun && !crew->columns_failed) {
+		crew->building[table].begun = true;
+		pthread_mutex_unlock(&crew->lock);
+		bool built = build_table(member, table);
+		pthread_mutex_lock(&crew->lock);
+		crew->columns_failed = !built;
+		crew->building[table].done = true;
+		pthread_cond_broadcast(&crew->changed);
+	}
+	while (!crew->building[table].done && !crew->columns_failed)
+		pthread_cond_wait(&crew->changed, &crew->lock);
 	bool done = !crew->columns_failed;
 	pthread_mutex_unlock(&crew->lock);
+	return done;
+}
+
+const struct columns *crew_columns(struct crew *crew, const char *table)
+{
+	const struct columns *columns = NULL;
+	for (int i = 0; i < JUDGE_TABLES; i++) {
+		if (strcmp(by_column[i], table) != 0)
+			continue;
+		pthread_mutex_lock(&crew->lock);
+		while (crew->members[CREW - 1].started && !crew->building[i].done && !crew->columns_failed)
+			pthread_cond_wait(&crew->changed, &crew->lock);
+		if (crew->building[i].done && !crew->columns_failed)
+			columns = crew->columns[i];
+		pthread_mutex_unlock(&crew->lock);
+	}
+	return columns;
+}
+
+/* Shows the columns of all tables to the member. */
+static bool open_columns(struct member *member)
+{
+	struct crew *crew = member->crew;
+	bool done = true;
+	for (int i = 0; done && i < JUDGE_TABLES; i++)
+		done = see_built(member, i);
 	for (int i = 0; done && i < JUDGE_TABLES; i++) {
 		if (!crew->columns[i] || member->judge.tables[i])
 			continue;

@@ -5,6 +5,7 @@
 #include "common/schema.h"
 #include "validate/judge.h"
 
+struct columns;
 struct crew; /* the connections and their spools */
 
 /* `path` is batch.db, `folder` holds temporary files, `profile` and `progress` may be NULL. NULL on failure. */
@@ -20,6 +21,10 @@ bool crew_begin(struct crew *crew, struct rule **rules, int count, struct spool_
 /* The tables are filled: the thread goes on with the rules that need them, in a transaction of its
  * own. From now on the writer must not commit until crew_run() has returned. */
 void crew_go_on(struct crew *crew);
+
+/* The columns of a table, once the thread has built them; they live as long as the crew. NULL where there
+ * are none. */
+const struct columns *crew_columns(struct crew *crew, const char *table);
 
 /* After crew_go_on(): runs rules here too, those that read most first, and waits for all. Of several failing rules the first in order is reported, whatever the
  * threads did when. */

@@ -120,7 +120,8 @@ static bool begin_writing(struct stage *stage)
 	struct database *database = stage->database;
 	stage->writing = database_run(database, "BEGIN", stage->failure);
 	return stage->writing && writer_clear(database, stage->failure)
-		&& writer_run_file(database, stage->home, "outcome/presumed.sql", stage->failure);
+		&& writer_run_by_column(database, crew_columns(stage->crew, "application"), stage->home,
+			"outcome/presumed.sql", stage->failure);
 }
 
 /* There is no journal that could roll back: what is left has no outcome, and is whole. */
