@@ -47,7 +47,13 @@ struct crew {
 	struct rule **rules;
 	struct spool_batch *findings;
 	struct turn *turns;
+	bool *judged;            /* per rule */
 	int count;
+	crew_taker *take;        /* these are the first member's alone */
+	void *context;
+	int taken;               /* rules */
+	bool take_failed;
+	struct failure take_failure;
 	struct progress *progress;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -260,17 +266,53 @@ static bool judge_turn(struct member *member, const struct turn *turn, struct fa
 	return judge_rule(&member->judge, crew->rules[turn->rule], &crew->findings[turn->rule], failure);
 }
 
+static void tell(struct crew *crew, bool *what)
+{
+	pthread_mutex_lock(&crew->lock);
+	*what = true;
+	pthread_cond_broadcast(&crew->changed);
+	pthread_mutex_unlock(&crew->lock);
+}
+
+/* Gives away the rules whose turn it is. */
+static bool give_judged(struct crew *crew, struct failure *failure)
+{
+	for (;;) {
+		pthread_mutex_lock(&crew->lock);
+		bool is_next = crew->taken < crew->count && crew->judged[crew->taken];
+		pthread_mutex_unlock(&crew->lock);
+		if (!is_next)
+			return true;
+		if (!crew->take(crew->context, crew->taken++, failure))
+			return false;
+	}
+}
+
+static void note_judged(struct crew *crew, int rule)
+{
+	pthread_mutex_lock(&crew->lock);
+	crew->judged[rule] = true;
+	pthread_mutex_unlock(&crew->lock);
+}
+
 static void *work(void *context)
 {
 	struct member *member = context;
+	struct crew *crew = member->crew;
 	const struct turn *turn;
 	if (!open_columns(member))
 		return NULL;
-	while ((turn = take_turn(member->crew)) != NULL) {
+	while ((turn = take_turn(crew)) != NULL) {
 		struct failure failure;
 		bool judged = judge_turn(member, turn, &failure);
-		progress_item(member->crew->progress);
-		progress_work(member->crew->progress, turn->rows);
+		progress_item(crew->progress);
+		progress_work(crew->progress, turn->rows);
+		if (judged)
+			note_judged(crew, turn->rule);
+		if (judged && crew->take && member == &crew->members[0] && !give_judged(crew, &crew->take_failure)) {
+			crew->take_failed = true;
+			tell(crew, &crew->stopped);
+		}
 		if (judged || (member->failed_rule >= 0 && member->failed_rule < turn->rule))
 			continue;
 		member->failed_rule = turn->rule;
@@ -326,7 +368,8 @@ bool crew_begin(struct crew *crew, struct rule **rules, int count, struct spool_
 	crew->rules = rules;
 	crew->count = count;
 	crew->findings = findings;
-	if (!plan_turns(crew, failure))
+	crew->judged = allocate(failure, (unsigned long)count, sizeof *crew->judged);
+	if (!crew->judged || !plan_turns(crew, failure))
 		return false;
 	int64_t rows = 0;
 	for (int i = 0; i < count; i++)
@@ -344,14 +387,6 @@ bool crew_begin(struct crew *crew, struct rule **rules, int count, struct spool_
 	return true;
 }
 
-static void tell(struct crew *crew, bool *what)
-{
-	pthread_mutex_lock(&crew->lock);
-	*what = true;
-	pthread_cond_broadcast(&crew->changed);
-	pthread_mutex_unlock(&crew->lock);
-}
-
 void crew_go_on(struct crew *crew)
 {
 	tell(crew, &crew->prepared);
@@ -367,8 +402,10 @@ static void join(struct crew *crew)
 	}
 }
 
-bool crew_run(struct crew *crew, struct failure *failure)
+bool crew_run(struct crew *crew, crew_taker *take, void *context, struct failure *failure)
 {
+	crew->take = take;
+	crew->context = context;
 	work(&crew->members[0]);
 	join(crew);
 	if (crew->columns_failed) {
@@ -383,7 +420,9 @@ bool crew_run(struct crew *crew, struct failure *failure)
 	}
 	if (first)
 		*failure = first->failure;
-	return !first;
+	else if (crew->take_failed)
+		*failure = crew->take_failure;
+	return !first && !crew->take_failed;
 }
 
 bool crew_rest(struct crew *crew, struct failure *failure)
@@ -415,6 +454,7 @@ void crew_close(struct crew *crew)
 	for (int i = 0; i < JUDGE_TABLES; i++)
 		columns_free(crew->columns[i]);
 	free(crew->turns);
+	free(crew->judged);
 	pthread_cond_destroy(&crew->changed);
 	pthread_mutex_destroy(&crew->lock);
 	free(crew);

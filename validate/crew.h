@@ -26,9 +26,13 @@ void crew_go_on(struct crew *crew);
  * are none. */
 const struct columns *crew_columns(struct crew *crew, const char *table);
 
-/* After crew_go_on(): runs rules here too, those that read most first, and waits for all. Of several failing rules the first in order is reported, whatever the
+/* Takes the findings of a rule, as soon as it and all before it have been judged; on the caller's thread. */
+typedef bool crew_taker(void *context, int rule, struct failure *failure);
+
+/* After crew_go_on(): runs rules here too, those that read most first, and waits for all. In between
+ * `take` (or NULL) is given rules in their order, maybe not all. Of several failing rules the first in order is reported, whatever the
  * threads did when. */
-bool crew_run(struct crew *crew, struct failure *failure);
+bool crew_run(struct crew *crew, crew_taker *take, void *context, struct failure *failure);
 
 /* Closes the connections; the findings stay readable. */
 bool crew_rest(struct crew *crew, struct failure *failure);
