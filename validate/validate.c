@@ -25,6 +25,7 @@ struct stage {
 	int count, last;             /* all; those that run before the outcome */
 	struct spool_batch *findings;
 	bool writing;                /* findings and outcomes, in a transaction */
+	int written;                 /* rules whose findings are */
 	struct failure *failure;
 };
 
@@ -120,7 +121,21 @@ static bool begin_writing(struct stage *stage)
 	struct database *database = stage->database;
 	stage->writing = database_run(database, "BEGIN", stage->failure);
 	return stage->writing && writer_clear(database, stage->failure)
-		&& writer_run_file(database, stage->home, "outcome/presumed.sql", stage->failure);
+		&& writer_run_by_column(database, crew_columns(stage->crew, "application"), stage->home,
+			"outcome/presumed.sql", stage->failure)
+		&& writer_ingest_findings(database, stage->catalogue, 'F', stage->failure);
+}
+
+/* Writes the findings of the next rule. */
+static bool write_rule(void *context, int rule, struct failure *failure)
+{
+	struct stage *stage = context;
+	struct span span;
+	profile_begin(stage->database->profile, &span);
+	stage->written = rule + 1;
+	bool done = writer_findings(stage->database, stage->rules[rule], &stage->findings[rule], failure);
+	profile_end(stage->database->profile, &span, "write", "findings", 0, 0);
+	return done;
 }
 
 /* There is no journal that could roll back: what is left has no outcome, and is whole. */
@@ -144,7 +159,7 @@ static bool run_crew(struct stage *stage, bool writes)
 		return false;
 	crew_go_on(stage->crew);
 	return (!writes || begin_writing(stage))
-		&& crew_run(stage->crew, stage->failure)
+		&& crew_run(stage->crew, writes ? write_rule : NULL, stage, stage->failure)
 		&& crew_rest(stage->crew, stage->failure);
 }
 
@@ -171,16 +186,17 @@ static bool write_stage(struct stage *stage)
 	struct database *database = stage->database;
 	struct failure *failure = stage->failure;
 	struct span span;
-	progress_begin(database->progress, tr("writing findings of", "写入问题"), 0, stage->last, tr("rules", "条规则"));
-	profile_begin(database->profile, &span);
-	bool done = writer_ingest_findings(database, stage->catalogue, 'F', failure);
-	for (int i = 0; done && i < stage->last; i++) {
-		done = writer_findings(database, stage->rules[i], &stage->findings[i], failure);
+	bool done = true;
+	progress_begin(database->progress, tr("writing findings of", "写入问题"), 0, stage->last - stage->written,
+		tr("rules", "条规则"));
+	while (done && stage->written < stage->last) {
+		done = write_rule(stage, stage->written, failure);
 		progress_item(database->progress);
 	}
 	progress_begin(database->progress, tr("drawing conclusions", "形成结论"), 0, 0, NULL);
+	profile_begin(database->profile, &span);
 	done = done && writer_index(database, failure);
-	profile_end(database->profile, &span, "write", "findings", 0, 0);
+	profile_end(database->profile, &span, "write", "index", 0, 0);
 	done = done
 		&& writer_run_file(database, stage->home, "outcome/weigh.sql", failure);
 	for (int i = stage->last; done && i < stage->count; i++)
