@@ -101,12 +101,13 @@ test:
 
 # The suite on a build with the address and undefined behaviour sanitizers, in which small
 # batches go the way of large ones. Slow comparisons that exercise no further C code are left
-# to `make test`.
+# to `make test`. Tests that call make take its flags from the environment.
+SANITIZED := OPTIMIZE='-O1 -g -DCOLUMNS_LEAST=1 -DWORTH_A_THREAD=1' \
+  SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
 sanitize:
 	@sh tests/setup.sh test
-	@$(MAKE) --no-print-directory -s B=build-sanitize OPTIMIZE='-O1 -g -DCOLUMNS_LEAST=1 -DWORTH_A_THREAD=1' \
-	  SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' all units
-	@B=build-sanitize ONEX_SANITIZED=1 sh tests/run.sh
+	@$(MAKE) --no-print-directory -s B=build-sanitize $(SANITIZED) all units
+	@B=build-sanitize ONEX_SANITIZED=1 $(SANITIZED) sh tests/run.sh
 .PHONY: sanitize
 
 # What breaks must break safely; what each shows stands in docs/reliability.md.
@@ -135,10 +136,11 @@ lint:
 	@sh tests/faults/lint.sh
 
 # Branch coverage of the C code under the whole suite.
+COVERED := OPTIMIZE='-O0 -g' SANITIZE=--coverage
 coverage:
-	@$(MAKE) --no-print-directory -s B=build-coverage OPTIMIZE='-O0 -g' SANITIZE=--coverage all units
+	@$(MAKE) --no-print-directory -s B=build-coverage $(COVERED) all units
 	@find build-coverage -name '*.gcda' -delete
-	@-B=build-coverage ONEX_SANITIZED=1 sh tests/run.sh $(TESTS)
+	@-B=build-coverage ONEX_SANITIZED=1 $(COVERED) sh tests/run.sh $(TESTS)
 	@sh tests/faults/coverage.sh build-coverage
 .PHONY: faults kills valgrind lint coverage
 

@@ -13,7 +13,7 @@
 #include "common/digest.h"
 #include "common/profile.h"
 
-enum { DIGESTER_BLOCKS = 8 }; /* as many are under way at most */
+enum { DIGESTER_BLOCKS = 64 }; /* as many are under way at most */
 
 struct digester;
 

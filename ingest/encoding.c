@@ -1,14 +1,21 @@
 #include "ingest/encoding.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ingest/gb18030.h"
 #include "ingest/scan.h"
 
 enum { CHUNK = 1 << 18, TAIL = 4 };
+
+/* Bytes of a file whose halves are worth a thread each. `make sanitize` sets 1. */
+#ifndef WORTH_A_THREAD
+#define WORTH_A_THREAD (8 << 20)
+#endif
 
 const char *encoding_name(enum encoding encoding)
 {
@@ -21,6 +28,7 @@ const char *encoding_name(enum encoding encoding)
 struct scan {
 	int file;
 	int64_t offset; /* of bytes[0] */
+	int64_t until;  /* the file's end, or where to stop before it */
 	size_t length;
 	bool last;
 	unsigned char bytes[CHUNK + TAIL];
@@ -34,8 +42,10 @@ static bool scan_more(struct scan *scan, size_t used, struct failure *failure)
 	scan->offset += (int64_t)used;
 	scan->length = kept;
 	while (scan->length < sizeof scan->bytes) {
-		ssize_t got = pread(scan->file, scan->bytes + scan->length, sizeof scan->bytes - scan->length,
-			scan->offset + (int64_t)scan->length);
+		int64_t at = scan->offset + (int64_t)scan->length;
+		size_t room = sizeof scan->bytes - scan->length;
+		ssize_t got = pread(scan->file, scan->bytes + scan->length, scan->until - at < (int64_t)room ?
+			(size_t)(scan->until - at) : room, at);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
@@ -53,6 +63,7 @@ static void scan_start(struct scan *scan, int file, int64_t offset)
 {
 	scan->file = file;
 	scan->offset = offset;
+	scan->until = INT64_MAX;
 	scan->length = 0;
 	scan->last = false;
 }
@@ -172,12 +183,10 @@ static size_t skip_run(struct gb18030 *table, const struct scan *scan, size_t at
 	return skip_chinese(scan->bytes, at, stop, &trial->wide);
 }
 
-/* Walks over the ASCII-based encodings: GB18030 with its table, UTF-8 without. */
-static bool try_bytes(int file, int64_t from, struct gb18030 *table, struct scan *scan, struct trial *trial,
-	struct failure *failure)
+/* Walks over what the scan was started for. */
+static bool walk_bytes(struct gb18030 *table, struct scan *scan, struct trial *trial, struct failure *failure)
 {
 	*trial = (struct trial) { .high = -1 };
-	scan_start(scan, file, from);
 	size_t at = 0;
 	do {
 		if (!scan_more(scan, at, failure))
@@ -206,6 +215,86 @@ static bool try_bytes(int file, int64_t from, struct gb18030 *table, struct scan
 	} while (!scan->last);
 	trial->sound = true;
 	return true;
+}
+
+/* The ASCII-based encodings: GB18030 with its table, UTF-8 without. */
+static bool try_bytes(int file, int64_t from, struct gb18030 *table, struct scan *scan, struct trial *trial,
+	struct failure *failure)
+{
+	scan_start(scan, file, from);
+	return walk_bytes(table, scan, trial, failure);
+}
+
+/* The later half of a file that may be UTF-8. */
+struct half {
+	struct scan scan;
+	struct trial trial;
+	bool done;
+	struct failure failure;
+};
+
+static void *walk_half(void *context)
+{
+	struct half *half = context;
+	half->done = walk_bytes(NULL, &half->scan, &half->trial, &half->failure);
+	return NULL;
+}
+
+/* The byte near the middle of the file, not before `from`, at which a character of UTF-8 begins, if it is that. */
+static bool find_middle(int file, int64_t from, int64_t bytes, int64_t *middle, struct failure *failure)
+{
+	unsigned char near[TAIL];
+	ssize_t got;
+	do
+		got = pread(file, near, sizeof near, bytes / 2);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return fail_system(failure, tr("cannot read", "无法读取"));
+	*middle = bytes / 2;
+	for (ssize_t i = 0; i < got && is_tail(near[i]); i++)
+		++*middle;
+	*middle = *middle < from ? from : *middle;
+	return true;
+}
+
+/* Both halves at a time; *sound where each is UTF-8 as a whole. What else there is to
+ * know of a file that is not takes a walk from its beginning. */
+static bool try_halves(int file, int64_t from, int64_t bytes, struct scan *scan, bool *sound, struct failure *failure)
+{
+	struct trial trial;
+	pthread_t thread;
+	struct half *half = allocate(failure, 1, sizeof *half);
+	int64_t middle = from;
+	bool done = half && find_middle(file, from, bytes, &middle, failure);
+	if (done) {
+		scan_start(&half->scan, file, middle);
+		scan_start(scan, file, from);
+		scan->until = middle;
+		bool has_thread = pthread_create(&thread, NULL, walk_half, half) == 0;
+		done = walk_bytes(NULL, scan, &trial, failure);
+		if (has_thread)
+			pthread_join(thread, NULL);
+		else
+			walk_half(half);
+		if (done && !half->done)
+			*failure = half->failure;
+		done = done && half->done;
+		*sound = done && trial.sound && half->trial.sound;
+	}
+	free(half);
+	return done;
+}
+
+static bool try_utf8(int file, int64_t from, struct scan *scan, struct trial *trial, struct failure *failure)
+{
+	struct stat info;
+	bool sound = false;
+	if (fstat(file, &info) != 0)
+		return fail_system(failure, tr("cannot read", "无法读取"));
+	if (info.st_size >= WORTH_A_THREAD && !try_halves(file, from, info.st_size, scan, &sound, failure))
+		return false;
+	*trial = (struct trial) { .sound = true };
+	return sound || try_bytes(file, from, NULL, scan, trial, failure);
 }
 
 static unsigned unit_at(const unsigned char *s, bool big)
@@ -269,7 +358,7 @@ static bool detect_marked(int file, struct scan *scan, struct encoding_verdict *
 {
 	struct trial trial;
 	if (verdict->encoding == ENCODING_UTF8) {
-		if (!try_bytes(file, verdict->mark, NULL, scan, &trial, failure))
+		if (!try_utf8(file, verdict->mark, scan, &trial, failure))
 			return false;
 	} else if (!try_utf16(file, verdict->mark, verdict->encoding == ENCODING_UTF16BE, scan, &trial, failure)) {
 		return false;
@@ -302,7 +391,7 @@ static bool detect_unmarked(int file, struct scan *scan, struct encoding_verdict
 {
 	struct trial utf8;
 	struct trial gb = { 0 };
-	if (!try_bytes(file, 0, NULL, scan, &utf8, failure))
+	if (!try_utf8(file, 0, scan, &utf8, failure))
 		return false;
 	/* A file cut short within its last character, and of several such, is UTF-8 still. */
 	if (utf8.sound || (utf8.cut && utf8.wide)) {

@@ -24,7 +24,7 @@ struct encoding_verdict {
 /* "UTF-8", "GB18030", "UTF-16LE", "UTF-16BE". */
 const char *encoding_name(enum encoding encoding);
 
-/* Reads the file from its beginning, in chunks; its position is not used. */
+/* Reads the file in chunks, a large one in two halves at a time; its position is not used. */
 bool encoding_detect(int file, struct encoding_verdict *verdict, struct failure *failure);
 
 /* Turns lines of one encoding into UTF-8. */

@@ -7,6 +7,7 @@
 
 #include "common/layout.h"
 #include "ingest/notice.h"
+#include "ingest/notice_words.h"
 #include "ingest/sax.h"
 
 /* ------------------------------------------------------- hostile documents */
@@ -132,8 +133,10 @@ static bool is_valid(const char *path, xmlDoc *document, xmlSchema *schema, stru
 		return true;
 	if (result < 0)
 		return fail(failure, STATUS_BUG, tr("%s could not be validated", "无法校验 %s"), path);
-	return fail(failure, STATUS_BATCH, tr("%s:%d: %s: %s", "%s 第 %d 行：%s。详情：%s"), path, complaint.line,
-		kind_of_complaint(complaint.code), complaint.words);
+	char words[2 * sizeof complaint.words];
+	notice_words(complaint.words, words, sizeof words);
+	return fail(failure, STATUS_BATCH, tr("%s:%d: %s: %s", "%s 第 %d 行：%s。%s"), path, complaint.line,
+		kind_of_complaint(complaint.code), words);
 }
 
 /* ---------------------------------------------------------------------- the file */

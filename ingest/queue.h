@@ -11,7 +11,7 @@
 
 #include "common/failure.h"
 
-enum { QUEUE_BLOCKS = 8, QUEUE_BLOCK_BYTES = 1 << 18 };
+enum { QUEUE_BLOCKS = 64, QUEUE_BLOCK_BYTES = 1 << 18 };
 
 struct queue;
 

@@ -1,5 +1,6 @@
 #include "ingest/store.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -255,9 +256,39 @@ bool store_column(struct store *store, int64_t source, const char *field, int va
 
 /* ---- for settling */
 
+struct search {
+	struct store *store;
+	bool done;
+	struct failure failure;
+};
+
+static void *search(void *context)
+{
+	struct search *search = context;
+	struct profile *profile = search->store->database->profile;
+	struct span span;
+	profile_begin(profile, &span);
+	search->done = writer_search(search->store->writer, &search->failure);
+	profile_end(profile, &span, "settle", "search for the same", 0, 0);
+	return NULL;
+}
+
+/* The search for records that may be the same needs no database and runs beside. */
 bool store_finish(struct store *store, struct failure *failure)
 {
-	return store_drain(store, failure) && writer_finish(store->writer, failure);
+	struct search beside = { .store = store };
+	pthread_t thread;
+	if (!store_drain(store, failure))
+		return false;
+	bool has_thread = pthread_create(&thread, NULL, search, &beside) == 0;
+	if (!has_thread)
+		search(&beside);
+	bool done = writer_finish(store->writer, failure);
+	if (has_thread)
+		pthread_join(thread, NULL);
+	if (done && !beside.done)
+		*failure = beside.failure;
+	return done && beside.done;
 }
 
 struct database *store_database(const struct store *store)

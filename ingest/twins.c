@@ -6,7 +6,7 @@
 
 #include "common/temporary.h"
 
-enum { FIRST_PAIRS = 256, MOST_PAIRS = 1 << 18, PARTS = 256 };
+enum { FIRST_PAIRS = 256, MOST_PAIRS = 1 << 18, PARTS = 256, GROUP_NUMBERS = 1 << 13 };
 
 struct pair {
 	uint64_t key;
@@ -18,6 +18,14 @@ struct run {
 	uint32_t starts[PARTS + 1];/* pairs */
 };
 
+/* What a search found: of each group its count and ids, one after the other. */
+struct groups {
+	int64_t *numbers; /* GROUP_NUMBERS of them … */
+	size_t used;
+	int file;         /* … and those before, or -1 */
+	int64_t written;  /* bytes */
+};
+
 struct twins {
 	const char *folder;
 	struct pair *pairs;
@@ -26,6 +34,7 @@ struct twins {
 	off_t length;
 	struct run *runs;
 	size_t run_count;
+	struct groups groups;
 };
 
 struct twins *twins_open(const char *folder, struct failure *failure)
@@ -35,6 +44,7 @@ struct twins *twins_open(const char *folder, struct failure *failure)
 		return NULL;
 	twins->folder = folder;
 	twins->file = -1;
+	twins->groups.file = -1;
 	return twins;
 }
 
@@ -44,6 +54,9 @@ void twins_close(struct twins *twins)
 		return;
 	if (twins->file >= 0)
 		close(twins->file);
+	if (twins->groups.file >= 0)
+		close(twins->groups.file);
+	free(twins->groups.numbers);
 	free(twins->pairs);
 	free(twins->runs);
 	free(twins);
@@ -121,7 +134,6 @@ struct part {
 	struct pair *twin; /* pairs whose key stands more than once */
 	size_t twin_count, twin_capacity;
 	bool *taken;       /* by index: is in `twin` */
-	int64_t *ids;
 };
 
 static bool reserve_part(struct part *part, size_t count, struct failure *failure)
@@ -132,7 +144,6 @@ static bool reserve_part(struct part *part, size_t count, struct failure *failur
 	free(part->slots);
 	free(part->twin);
 	free(part->taken);
-	free(part->ids);
 	*part = (struct part) { .capacity = count + count / 2, .slot_count = 1024 };
 	while (part->slot_count < 2 * part->capacity)
 		part->slot_count *= 2;
@@ -140,8 +151,7 @@ static bool reserve_part(struct part *part, size_t count, struct failure *failur
 	part->slots = allocate(failure, part->slot_count, sizeof *part->slots);
 	part->twin = allocate(failure, part->capacity, sizeof *part->twin);
 	part->taken = allocate(failure, part->capacity, sizeof *part->taken);
-	part->ids = allocate(failure, part->capacity, sizeof *part->ids);
-	return part->pairs && part->slots && part->twin && part->taken && part->ids;
+	return part->pairs && part->slots && part->twin && part->taken;
 }
 
 static bool load_part(struct twins *twins, const uint32_t *own, size_t p, struct part *part, struct failure *failure)
@@ -199,21 +209,49 @@ static int by_key(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
-static bool tell(struct part *part, twins_function *function, void *context, struct failure *failure)
+/* ---- groups */
+
+static bool flush_groups(struct twins *twins, struct failure *failure)
+{
+	struct groups *groups = &twins->groups;
+	size_t bytes = groups->used * sizeof *groups->numbers;
+	if (groups->file < 0 && (groups->file = temporary_open(twins->folder, failure)) < 0)
+		return false;
+	if (!temporary_write(groups->file, groups->numbers, bytes, groups->written, failure))
+		return false;
+	groups->written += (int64_t)bytes;
+	groups->used = 0;
+	return true;
+}
+
+static bool put_number(struct twins *twins, int64_t number, struct failure *failure)
+{
+	struct groups *groups = &twins->groups;
+	if (!groups->numbers && !(groups->numbers = allocate(failure, GROUP_NUMBERS, sizeof *groups->numbers)))
+		return false;
+	if (groups->used == GROUP_NUMBERS && !flush_groups(twins, failure))
+		return false;
+	groups->numbers[groups->used++] = number;
+	return true;
+}
+
+static bool put_groups(struct twins *twins, struct part *part, struct failure *failure)
 {
 	qsort(part->twin, part->twin_count, sizeof *part->twin, by_key);
 	for (size_t i = 0; i < part->twin_count;) {
-		size_t count = 0;
-		uint64_t key = part->twin[i].key;
-		for (; i < part->twin_count && part->twin[i].key == key; i++)
-			part->ids[count++] = part->twin[i].id;
-		if (!function(context, part->ids, count, failure))
+		size_t end = i;
+		while (end < part->twin_count && part->twin[end].key == part->twin[i].key)
+			end++;
+		if (!put_number(twins, (int64_t)(end - i), failure))
 			return false;
+		for (; i < end; i++)
+			if (!put_number(twins, part->twin[i].id, failure))
+				return false;
 	}
 	return true;
 }
 
-bool twins_groups(struct twins *twins, twins_function *function, void *context, struct failure *failure)
+bool twins_search(struct twins *twins, struct failure *failure)
 {
 	if (twins->count + twins->run_count == 0)
 		return true;
@@ -224,13 +262,78 @@ bool twins_groups(struct twins *twins, twins_function *function, void *context, 
 		done = load_part(twins, own, p, &part, failure);
 		if (done && part.count > 1) {
 			find_twins(&part);
-			done = tell(&part, function, context, failure);
+			done = put_groups(twins, &part, failure);
 		}
 	}
 	free(part.pairs);
 	free(part.slots);
 	free(part.twin);
 	free(part.taken);
-	free(part.ids);
+	return done && (twins->groups.written == 0 || flush_groups(twins, failure));
+}
+
+/* What is read of the groups again. */
+struct reading {
+	const struct groups *groups;
+	int64_t numbers[GROUP_NUMBERS];
+	size_t at, have;
+	int64_t offset; /* of what follows the numbers in the file */
+};
+
+static bool take_number(struct reading *reading, int64_t *number, struct failure *failure)
+{
+	if (reading->at == reading->have) {
+		int64_t left = reading->groups->written - reading->offset;
+		size_t bytes = left < (int64_t)sizeof reading->numbers ? (size_t)left : sizeof reading->numbers;
+		if (!temporary_read(reading->groups->file, reading->numbers, bytes, reading->offset, failure))
+			return false;
+		reading->offset += (int64_t)bytes;
+		reading->have = bytes / sizeof *reading->numbers;
+		reading->at = 0;
+	}
+	*number = reading->numbers[reading->at++];
+	return true;
+}
+
+static bool has_more(const struct reading *reading)
+{
+	return reading->at < reading->have || reading->offset < reading->groups->written;
+}
+
+/* The next group; *ids grows as it must. */
+static bool take_group(struct reading *reading, int64_t **ids, size_t *capacity, int64_t *count, struct failure *failure)
+{
+	if (!take_number(reading, count, failure))
+		return false;
+	if (*capacity < (size_t)*count) {
+		free(*ids);
+		*capacity = 2 * (size_t)*count;
+		*ids = allocate(failure, *capacity, sizeof **ids);
+	}
+	for (int64_t i = 0; *ids && i < *count; i++)
+		if (!take_number(reading, &(*ids)[i], failure))
+			return false;
+	return *ids != NULL;
+}
+
+bool twins_groups(struct twins *twins, twins_function *function, void *context, struct failure *failure)
+{
+	const struct groups *groups = &twins->groups;
+	if (groups->written == 0 && groups->used == 0)
+		return true;
+	int64_t *ids = NULL;
+	int64_t count;
+	size_t capacity = 0;
+	struct reading *reading = allocate(failure, 1, sizeof *reading);
+	bool done = reading != NULL;
+	if (done) {
+		reading->groups = groups;
+		reading->have = groups->used; /* not written: all that there is */
+		memcpy(reading->numbers, groups->numbers, groups->used * sizeof *groups->numbers);
+	}
+	while (done && has_more(reading))
+		done = take_group(reading, &ids, &capacity, &count, failure) && function(context, ids, (size_t)count, failure);
+	free(ids);
+	free(reading);
 	return done;
 }

@@ -3,7 +3,7 @@
  * Equal keys only suggest equal records; the caller confirms.
  *
  *     add: [ key,id ][ key,id ] …    full: sorted into 256 parts and written as a run
- *     groups: part 0 of every run, part 1 of every run, …                          */
+ *     search: part 0 of every run, part 1 of every run, …  ->  groups of ids       */
 #ifndef INGEST_TWINS_H
 #define INGEST_TWINS_H
 
@@ -20,7 +20,11 @@ void twins_close(struct twins *twins); /* NULL is let pass */
 
 bool twins_add(struct twins *twins, uint64_t key, int64_t id, struct failure *failure);
 
-/* Calls back for every key that several ids share, with the ids in ascending order; in
+/* Looks for the keys that several ids share; on any thread, with nothing else done to the
+ * twins meanwhile and nothing added afterwards. */
+bool twins_search(struct twins *twins, struct failure *failure);
+
+/* After the search calls back for every key that several ids share, with the ids in ascending order; in
  * an order that only depends on what was added. May be called again. */
 typedef bool twins_function(void *context, const int64_t *ids, size_t count, struct failure *failure);
 bool twins_groups(struct twins *twins, twins_function *function, void *context, struct failure *failure);

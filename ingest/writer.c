@@ -414,3 +414,11 @@ bool writer_finish(struct writer *writer, struct failure *failure)
 		done = tree_finish(writer->parts[i].tree, failure);
 	return done && indexes_finish(writer->indexes, writer->pages, failure) && pages_finish(writer->pages, failure);
 }
+
+bool writer_search(struct writer *writer, struct failure *failure)
+{
+	bool done = twins_search(writer->certificate_twins, failure);
+	for (int i = 0; done && i < writer->schema->dataset_count; i++)
+		done = twins_search(writer->parts[i].twins, failure);
+	return done;
+}

@@ -21,7 +21,10 @@ bool writer_work(void *context, const char *bytes, size_t length, struct failure
 /* Writes what was gathered beside the entries, when all are inserted. */
 bool writer_finish(struct writer *writer, struct failure *failure);
 
-/* The records that may be the same: of a dataset by all that is typed, of assessments by
+/* Looks for records that may be the same, when all are inserted; on any thread, beside writer_finish. */
+bool writer_search(struct writer *writer, struct failure *failure);
+
+/* The records that may be the same, after the search: of a dataset by all that is typed, of assessments by
  * 报名号, which the same ones share; and assessments by 证书编号. */
 struct twins *writer_twins(struct writer *writer, int dataset);
 struct twins *writer_certificate_twins(struct writer *writer);

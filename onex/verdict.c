@@ -37,6 +37,19 @@ static bool read_counts(struct database *database, const char *sql, const char *
 	return done;
 }
 
+/* No finding tells of them (rules.md has none for it), and an official would wait for their effect in vain. */
+static bool read_idle_decisions(struct database *database, struct verdict *verdict, struct failure *failure)
+{
+	sqlite3_stmt *statement = database_prepare(database, "SELECT count(*), min(rule) FROM decision"
+		" WHERE rule IS NOT NULL AND rule NOT IN (SELECT rule FROM rule)", failure);
+	bool row = false;
+	bool done = statement && database_step(database, statement, &row, failure);
+	if (done && row && (verdict->idle_decisions = sqlite3_column_int64(statement, 0)) > 0)
+		snprintf(verdict->idle_rule, sizeof verdict->idle_rule, "%s", (const char *)sqlite3_column_text(statement, 1));
+	sqlite3_finalize(statement);
+	return done;
+}
+
 bool verdict_read(struct verdict *verdict, const char *out, struct failure *failure)
 {
 	*verdict = (struct verdict){ 0 };
@@ -52,6 +65,7 @@ bool verdict_read(struct verdict *verdict, const char *out, struct failure *fail
 		VERDICT_OUTCOMES, verdict->outcomes, failure);
 	done = done && read_counts(database, "SELECT severity, count(*) FROM finding GROUP BY severity", severities,
 		VERDICT_SEVERITIES, verdict->findings, failure);
+	done = done && read_idle_decisions(database, verdict, failure);
 	for (int i = 0; i < VERDICT_OUTCOMES; i++)
 		verdict->applications += verdict->outcomes[i];
 	done = database_close(database, failure) && done;
@@ -61,6 +75,10 @@ bool verdict_read(struct verdict *verdict, const char *out, struct failure *fail
 
 void verdict_print(const struct verdict *verdict, bool unchanged)
 {
+	if (verdict->idle_decisions > 0)
+		printf(tr("%" PRId64 " decisions name a rule that there is not (%s) and have no effect: look at their rule numbers.\n",
+			"审核决定中有 %" PRId64 " 条的规则编号不存在（如 %s），没有生效，请核对后重新填写。\n"), verdict->idle_decisions,
+			verdict->idle_rule);
 	printf(tr("Batch %s%s: %" PRId64 " applications: %" PRId64 " approved, %" PRId64 " recommended, %" PRId64
 		  " to be judged, %" PRId64 " to be returned, %" PRId64 " not eligible; findings: %" PRId64 " reject, %" PRId64
 		  " return, %" PRId64 " review, %" PRId64 " note.\n",
@@ -82,7 +100,7 @@ void verdict_print_json(const struct verdict *verdict, const char *out, bool unc
 	fputs("},\"findings\":{", stdout);
 	for (int i = 0; i < VERDICT_SEVERITIES; i++)
 		printf("%s\"%s\":%" PRId64, i ? "," : "", severities[i], verdict->findings[i]);
-	fputs("},\"out\":", stdout);
+	printf("},\"idleDecisions\":%" PRId64 ",\"out\":", verdict->idle_decisions);
 	json_text(out);
 	puts("}");
 }

@@ -14,6 +14,8 @@ struct verdict {
 	int64_t applications;
 	int64_t outcomes[VERDICT_OUTCOMES];
 	int64_t findings[VERDICT_SEVERITIES];
+	int64_t idle_decisions; /* on a rule that there is not: they have no effect */
+	char idle_rule[16];     /* the first such, as written */
 };
 
 /* Reads the verdict from OUT/batch.db. */
@@ -22,7 +24,7 @@ bool verdict_read(struct verdict *verdict, const char *out, struct failure *fail
 /* The severity of its name, or -1. */
 int verdict_severity(const char *name);
 
-/* One line on stdout; `unchanged`: the outputs of an earlier run still stand. */
+/* One line on stdout, after one on idle decisions if there are any; `unchanged`: the outputs of an earlier run still stand. */
 void verdict_print(const struct verdict *verdict, bool unchanged);
 void verdict_print_json(const struct verdict *verdict, const char *out, bool unchanged);
 

@@ -81,6 +81,7 @@ bool transform_run(const char *home, const char *out, struct transformed *result
 	struct progress *progress, struct failure *failure)
 {
 	*result = (struct transformed){ 0 };
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* counting memory is a lock that threads wait for */
 	char *path = layout_join(failure, out, "batch.db");
 	struct database *database = path ? open_batch(path, failure) : NULL;
 	if (database) {

@@ -108,12 +108,14 @@ static bool is_sorted_by(const sqlite3_index_info *info, const struct columns *c
 	return info->nOrderBy > 0 && column_at(columns, info->aOrderBy[0].iColumn)->indexed;
 }
 
-static bool is_number(const struct column *column)
+/* Whether a column's values can be told apart here: numbers, and texts unless they turned out to be many. */
+static bool is_told(const struct columns *columns, const struct column *column)
 {
-	return column->kind == COLUMN_NUMBER || column->kind == COLUMN_ID;
+	return column->kind == COLUMN_NUMBER || column->kind == COLUMN_ID
+		|| (column->kind == COLUMN_TEXT && (columns->file < 0 || columns_words(columns, column)));
 }
 
-/* SELECT DISTINCT of a few numbers: rows that repeat them need not be given. That holds where
+/* SELECT DISTINCT of a few columns: rows that repeat them need not be given. That holds where
  * nothing else of the row is looked at. */
 static bool wants_different(const struct plan *plan, const struct columns *columns)
 {
@@ -123,7 +125,7 @@ static bool wants_different(const struct plan *plan, const struct columns *colum
 		return false;
 	for (int i = 0; i < info->nOrderBy; i++) {
 		int at = info->aOrderBy[i].iColumn;
-		if (at < 0 || at >= 63 || !is_number(&columns->items[at]))
+		if (at < 0 || at >= 63 || !is_told(columns, &columns->items[at]))
 			return false;
 		named |= UINT64_C(1) << at;
 	}
@@ -138,6 +140,16 @@ static bool add_different(struct plan *plan, const struct columns *columns, stru
 	for (int i = 0; done && i < info->nOrderBy; i++)
 		done = add_word(plan, columns->items[info->aOrderBy[i].iColumn].stored, failure);
 	return done;
+}
+
+/* The columns of texts among those that are used. */
+static uint64_t texts_of(const struct columns *columns, uint64_t used)
+{
+	uint64_t texts = 0;
+	for (int i = 0; i < columns->count && i < 63; i++)
+		if (columns->items[i].is_text)
+			texts |= used & UINT64_C(1) << i;
+	return texts;
 }
 
 static void estimate(struct plan *plan)
@@ -164,11 +176,13 @@ int column_plan(const struct columns *columns, sqlite3_index_info *info, struct 
 	else if (plan.found_elsewhere)
 		; /* not in this way */
 	else if (plan.looks_up || (!different && is_sorted_by(info, columns))
-		|| (plan.share > 0.3 && wants_text(columns, (uint64_t)info->colUsed)))
+		|| (!different && plan.share > 0.3 && wants_text(columns, (uint64_t)info->colUsed)))
 		use->unfit = true;
 	else {
 		use->scanned = true;
-		use->used |= (uint64_t)info->colUsed;
+		use->wanted.columns |= (uint64_t)info->colUsed;
+		if (different)
+			use->wanted.texts |= texts_of(columns, (uint64_t)info->colUsed);
 	}
 	use->asked = true;
 	if (done && different)

@@ -25,7 +25,7 @@ struct column_use {
 	bool scanned;    /* gone through */
 	bool unfit;      /* the table itself would do better: by an index of its own, or since
 	                  * texts of most rows are wanted */
-	uint64_t used;   /* columns, as in sqlite3_index_info.colUsed, of what is gone through */
+	struct wanted wanted; /* columns of what is gone through */
 };
 
 /* Fills `info`, adds to `use`; an SQLite code. */

@@ -328,8 +328,10 @@ static int give_from_table(struct cursor *cursor, sqlite3_context *to, int colum
 static int give_column(sqlite3_vtab_cursor *base, sqlite3_context *to, int at)
 {
 	struct cursor *cursor = cursor_of(base);
-	const struct column *column = &table_of(base->pVtab)->of->columns->items[at];
-	if (cursor->by_id || column->is_text || column->kind == COLUMN_ABSENT)
+	const struct columns *columns = table_of(base->pVtab)->of->columns;
+	const struct column *column = &columns->items[at];
+	const struct words *words = columns_words(columns, column);
+	if (cursor->by_id || (column->is_text && !words) || column->kind == COLUMN_ABSENT)
 		return give_from_table(cursor, to, at);
 	const struct column_values *values = values_of(cursor, column->stored);
 	if (!values)
@@ -338,6 +340,12 @@ static int give_column(sqlite3_vtab_cursor *base, sqlite3_context *to, int at)
 	if (values->has_nulls && (values->nulls[row / 64] >> (row % 64) & 1))
 		return SQLITE_OK; /* the result is NULL until one is given */
 	int64_t value = values->values[row];
+	if (words) {
+		size_t length;
+		const char *text = words_text(words, value, &length);
+		sqlite3_result_text(to, text, (int)length, SQLITE_STATIC); /* it outlives the statement */
+		return SQLITE_OK;
+	}
 	sqlite3_result_int64(to, column->kind == COLUMN_UNKNOWN ? value >> column->bit & 1 : value);
 	return SQLITE_OK;
 }
@@ -426,9 +434,10 @@ bool column_table_fits(const struct column_table *table)
 	return !table->use.asked || (table->use.scanned && !table->use.unfit);
 }
 
-uint64_t column_table_used(const struct column_table *table)
+void column_table_want(const struct column_table *table, struct wanted *wanted)
 {
-	return table->use.used;
+	wanted->columns |= table->use.wanted.columns;
+	wanted->texts |= table->use.wanted.texts;
 }
 
 const char *column_table_name(const struct column_table *table)

@@ -26,8 +26,8 @@ bool column_table_shown(const struct column_table *table);
 /* Whether what was prepared since it was shown should use it, or does not. */
 bool column_table_fits(const struct column_table *table);
 
-/* The columns that what was prepared since then goes through, as in sqlite3_index_info.colUsed. */
-uint64_t column_table_used(const struct column_table *table);
+/* Adds the columns that what was prepared since then goes through. */
+void column_table_want(const struct column_table *table, struct wanted *wanted);
 
 const char *column_table_name(const struct column_table *table);
 

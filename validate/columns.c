@@ -8,13 +8,14 @@
 #include "common/bytes.h"
 #include "common/sqlite_format.h"
 #include "common/temporary.h"
+#include "validate/record_forms.h"
 #include "validate/records.h"
 
 /* A block that is being filled, and where its bytes go. */
 struct builder {
 	struct columns *columns;
-	int *targets;                  /* per column of a record: the stored column, -1: none */
-	int target_count;              /* to the last that is stored */
+	struct record_forms *forms;
+	int part_count;                /* of a record */
 	bool *is_text;                 /* per stored column */
 	struct column_values *values;  /* per stored column */
 	struct bytes out;
@@ -143,20 +144,24 @@ static void put_null(struct column_values *values, int row)
 	values->has_nulls = true;
 }
 
-/* Bytes of a value by its serial type: 0 is NULL, 8 and 9 are constants, 10 and 11 are
- * not in use; then blobs and texts. */
-static inline size_t type_bytes(uint64_t type)
-{
-	static const uint8_t small[] = { 0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0 };
-	return type < 12 ? small[type] : (size_t)((type - 12) / 2);
-}
-
 /* A number of 1 to 8 bytes, the greatest first. RECORDS_SLACK bytes can be read behind any record. */
 static inline int64_t read_number(const unsigned char *at, size_t bytes)
 {
 	uint64_t sum;
 	memcpy(&sum, at, sizeof sum);
 	return (int64_t)be64toh(sum) >> (64 - 8 * bytes);
+}
+
+/* The number of a text of a column; 0 where its texts are not told apart, or any longer. */
+static int64_t text_number(struct builder *builder, int column, const unsigned char *at, size_t length)
+{
+	struct words **words = &builder->columns->words[column];
+	int64_t number = *words ? words_number(*words, (const char *)at, length) : 0;
+	if (number >= 0)
+		return number;
+	words_close(*words);
+	*words = NULL;
+	return 0;
 }
 
 /* Puts a value into its place; false where it is not what its column holds. */
@@ -167,40 +172,22 @@ static inline bool put_value(struct builder *builder, int column, uint64_t type,
 	if (type == 0)
 		put_null(values, builder->rows);
 	else if (builder->is_text[column])
-		*value = 0;
+		*value = text_number(builder, column, at, record_type_bytes(type));
 	else
-		*value = type < 7 ? read_number(at, type_bytes(type)) : type == 9;
-	return builder->is_text[column] ? type == 0 || type >= 12 : type < 10 && type != 7; /* 7: a fraction */
+		*value = type < 7 ? read_number(at, record_type_bytes(type)) : type == 9;
+	return builder->is_text[column] ? type == 0 || (type > 12 && type % 2) : type < 10 && type != 7; /* 7: a fraction */
 }
 
 static bool take_record(void *context, int64_t id, const unsigned char *record, size_t length)
 {
 	struct builder *builder = context;
-	uint64_t header = 0;
-	size_t at = format_take_varint(record, length, &header);
-	if (!at || header > length)
+	const struct record_part *part = record_forms_find(builder->forms, record, length);
+	if (!part)
 		return false;
-	const unsigned char *body = record + header;
-	size_t left = length - (size_t)header;
 	builder->values[0].values[builder->rows] = id;
-	for (int i = 0; i < builder->target_count; i++) {
-		uint64_t type = 0; /* a column that came later than the record */
-		if (at < header && record[at] < 0x80)
-			type = record[at++];
-		else if (at < header) {
-			size_t bytes = format_take_varint(record + at, (size_t)header - at, &type);
-			if (!bytes)
-				return false;
-			at += bytes;
-		}
-		size_t bytes = type_bytes(type);
-		if (bytes > left)
+	for (const struct record_part *end = part + builder->part_count; part < end; part++)
+		if (!put_value(builder, part->target, part->type, record + part->at))
 			return false;
-		if (i > 0 && builder->targets[i] >= 0 && !put_value(builder, builder->targets[i], type, body))
-			return false;
-		body += bytes;
-		left -= bytes;
-	}
 	return ++builder->rows < BLOCK_ROWS || put_block(builder);
 }
 
@@ -270,6 +257,11 @@ static bool read_columns(struct columns *columns, struct database *database, con
 	return done && unknown_column(columns) >= 0;
 }
 
+static bool is_in(uint64_t mask, int column)
+{
+	return mask >> (column < 63 ? column : 63) & 1;
+}
+
 /* Gives the wanted columns their places. */
 static void place_columns(struct columns *columns, uint64_t used)
 {
@@ -278,7 +270,7 @@ static void place_columns(struct columns *columns, uint64_t used)
 		struct column *column = &columns->items[i];
 		if (column->generated)
 			continue;
-		if (i == 0 || i == unknown || used >> (i < 63 ? i : 63) & 1)
+		if (i == 0 || i == unknown || is_in(used, i))
 			column->stored = columns->stored++;
 		else
 			column->kind = COLUMN_ABSENT;
@@ -288,28 +280,39 @@ static void place_columns(struct columns *columns, uint64_t used)
 			columns->items[i].stored = columns->items[unknown].stored;
 }
 
+/* Makes room for the texts that are to be told apart. */
+static bool open_words(struct columns *columns, uint64_t texts, struct failure *failure)
+{
+	columns->words = allocate(failure, (unsigned long)columns->stored, sizeof *columns->words);
+	bool done = columns->words != NULL;
+	for (int i = 0; done && i < columns->count; i++)
+		if (columns->items[i].kind == COLUMN_TEXT && is_in(texts, i))
+			done = (columns->words[columns->items[i].stored] = words_open(failure)) != NULL;
+	return done;
+}
+
 /* Where each column of a record goes. */
 static bool open_builder(struct builder *builder)
 {
 	const struct columns *columns = builder->columns;
 	struct failure *failure = builder->failure;
 	int record_columns = 0;
+	int *targets = allocate(failure, (unsigned long)columns->count, sizeof *targets);
 	builder->values = allocate(failure, (unsigned long)columns->stored, sizeof *builder->values);
 	builder->is_text = allocate(failure, (unsigned long)columns->stored, sizeof *builder->is_text);
-	builder->targets = allocate(failure, (unsigned long)columns->count, sizeof *builder->targets);
-	if (!builder->values || !builder->is_text || !builder->targets)
-		return false;
-	for (int i = 0; i < columns->count; i++) {
+	bool done = targets && builder->values && builder->is_text;
+	for (int i = 0; done && i < columns->count; i++) {
 		const struct column *column = &columns->items[i];
 		if (column->generated)
 			continue;
-		builder->targets[record_columns++] = column->stored;
-		if (column->stored < 0)
-			continue;
-		builder->is_text[column->stored] = column->is_text;
-		builder->target_count = record_columns;
+		targets[record_columns++] = column->stored;
+		if (column->stored >= 0)
+			builder->is_text[column->stored] = column->is_text;
 	}
-	return true;
+	builder->forms = done ? record_forms_open(targets, record_columns, failure) : NULL;
+	builder->part_count = builder->forms ? record_forms_parts(builder->forms) : 0;
+	free(targets);
+	return builder->forms != NULL;
 }
 
 struct columns *columns_open(struct database *database, const struct dataset *dataset, bool *fits,
@@ -329,19 +332,19 @@ struct columns *columns_open(struct database *database, const struct dataset *da
 	return NULL;
 }
 
-bool columns_fill(struct columns *columns, struct database *database, uint64_t used, const char *folder, bool *fits,
-	struct failure *failure)
+bool columns_fill(struct columns *columns, struct database *database, const struct wanted *wanted, const char *folder,
+	bool *fits, struct failure *failure)
 {
 	struct builder builder = { .columns = columns, .failure = failure };
 	failure->status = STATUS_DONE;
-	place_columns(columns, used);
+	place_columns(columns, wanted->columns);
 	columns->file = temporary_open(folder, failure);
-	bool done = columns->file >= 0 && open_builder(&builder)
+	bool done = columns->file >= 0 && open_words(columns, wanted->texts, failure) && open_builder(&builder)
 		&& records_read(database->handle, columns->table, take_record, &builder) && put_block(&builder);
 	*fits = done || failure->status != STATUS_DONE;
 	free(builder.values);
 	free(builder.is_text);
-	free(builder.targets);
+	record_forms_close(builder.forms);
 	bytes_free(&builder.out);
 	return done;
 }
@@ -354,6 +357,9 @@ void columns_free(struct columns *columns)
 		close(columns->file);
 	for (int i = 0; columns->items && i < columns->count; i++)
 		free(columns->items[i].name);
+	for (int i = 0; columns->words && i < columns->stored; i++)
+		words_close(columns->words[i]);
+	free(columns->words);
 	free(columns->items);
 	free(columns->blocks);
 	free(columns->zones);

@@ -7,7 +7,8 @@
  *   zones:   of every block and column the least and greatest value and whether there
  *            are NULLs, in memory: a block that cannot hold what is wanted is not read
  *
- * Of a text only this is kept: whether it is NULL. <field>_unknown is worked out
+ * Of a text only this is kept: whether it is NULL; and where texts are to be told apart and few
+ * are different, which one it is. <field>_unknown is worked out
  * from `unknown`. Columns that nobody will ask for are left out. Once filled, several
  * threads may read. */
 #ifndef VALIDATE_COLUMNS_H
@@ -17,6 +18,7 @@
 
 #include "common/database.h"
 #include "common/schema.h"
+#include "validate/words.h"
 
 enum { BLOCK_ROWS = 8192, BLOCK_WORDS = BLOCK_ROWS / 64 };
 
@@ -50,6 +52,12 @@ struct block {
 	int rows;
 };
 
+/* Columns that are wanted, in masks as that of sqlite3_index_info.colUsed. */
+struct wanted {
+	uint64_t columns;
+	uint64_t texts;        /* of these the texts that are to be told apart */
+};
+
 struct columns {
 	char *table;
 	struct column *items;  /* in the order of the table, generated ones too */
@@ -57,7 +65,8 @@ struct columns {
 	struct block *blocks;
 	struct zone *zones;    /* [block * stored + column.stored] */
 	int block_count;
-	int file;
+	struct words **words;  /* [column.stored]: the texts, whose numbers are the values; or NULL */
+	int file;              /* -1: not filled yet */
 };
 
 /* A column of a block, spread out; allocated by who loads. */
@@ -73,15 +82,20 @@ struct column_values {
 struct columns *columns_open(struct database *database, const struct dataset *dataset, bool *fits,
 	struct failure *failure);
 
-/* Reads the values of the columns in `used`, a mask as that of sqlite3_index_info.colUsed;
- * `folder` holds the file. False as NULL above; then only columns_free() is left. */
-bool columns_fill(struct columns *columns, struct database *database, uint64_t used, const char *folder, bool *fits,
-	struct failure *failure);
+/* Reads the values of the columns that are wanted; `folder` holds the file. False as NULL above; then only columns_free() is left. */
+bool columns_fill(struct columns *columns, struct database *database, const struct wanted *wanted, const char *folder,
+	bool *fits, struct failure *failure);
 void columns_free(struct columns *columns); /* NULL is let pass */
 
 static inline const struct zone *columns_zone(const struct columns *columns, int block, int stored)
 {
 	return &columns->zones[(size_t)block * (size_t)columns->stored + (size_t)stored];
+}
+
+/* The texts of a column of texts, NULL where they are not told apart. */
+static inline const struct words *columns_words(const struct columns *columns, const struct column *column)
+{
+	return column->is_text && column->stored >= 0 ? columns->words[column->stored] : NULL;
 }
 
 /* Reads a stored column of a block. False where the file cannot be read. */

@@ -47,13 +47,19 @@ struct crew {
 	struct rule **rules;
 	struct spool_batch *findings;
 	struct turn *turns;
+	bool *judged;            /* per rule */
 	int count;
+	crew_taker *take;        /* these are the first member's alone */
+	void *context;
+	int taken;               /* rules */
+	bool take_failed;
+	struct failure take_failure;
 	struct progress *progress;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	bool prepared;           /* the tables that rules look things up in are filled */
 	bool stopped;            /* they could not be: take no more turns */
-	bool columns_done;       /* built, or not to be had: */
+	struct { bool begun, done; } building[JUDGE_TABLES]; /* done: what is in `columns` stays */
 	struct columns *columns[JUDGE_TABLES]; /* or NULL */
 	bool columns_failed;
 	struct failure failure;  /* why */
@@ -80,17 +86,16 @@ static bool count_rows(struct database *database, const char *dataset, sqlite3_i
 
 /* The columns of a table that rules will go through. The table by column is shown to the
  * member for this, and stays known to it. */
-static bool plan_columns(struct member *member, int table, uint64_t *used)
+static bool plan_columns(struct member *member, int table, struct wanted *wanted)
 {
 	struct crew *crew = member->crew;
 	struct failure *failure = &crew->failure;
 	struct column_table *shown = column_table_open(member->database, crew->columns[table], failure);
 	member->judge.tables[table] = shown;
 	bool done = shown != NULL;
-	*used = 0;
 	for (int i = 0; done && i < crew->count; i++)
 		if (has_word(crew->rules[i]->reads, by_column[table]))
-			done = judge_plan(&member->judge, shown, crew->rules[i], used, failure);
+			done = judge_plan(&member->judge, shown, crew->rules[i], wanted, failure);
 	return done;
 }
 
@@ -111,7 +116,7 @@ static bool build_table(struct member *member, int table)
 	const struct dataset *dataset = schema_dataset(crew->schema, by_column[table]);
 	struct span span;
 	sqlite3_int64 rows = 0;
-	uint64_t used = 0;
+	struct wanted wanted = { 0 };
 	bool fits = true;
 	if (!dataset || !count_rows(database, by_column[table], &rows, failure))
 		return !dataset;
@@ -119,24 +124,59 @@ static bool build_table(struct member *member, int table)
 		return true;
 	profile_begin(database->profile, &span);
 	crew->columns[table] = columns_open(database, dataset, &fits, failure);
-	bool done = crew->columns[table] && plan_columns(member, table, &used);
-	if (crew->columns[table] && (!done || !used
-		|| !columns_fill(crew->columns[table], database, used, crew->folder, &fits, failure)))
+	bool done = crew->columns[table] && plan_columns(member, table, &wanted);
+	if (crew->columns[table] && (!done || !wanted.columns
+		|| !columns_fill(crew->columns[table], database, &wanted, crew->folder, &fits, failure)))
 		forget_columns(member, table);
 	profile_end(database->profile, &span, "columns", by_column[table], rows, 0);
-	return crew->columns[table] || !fits || (done && !used);
+	return crew->columns[table] || !fits || (done && !wanted.columns);
 }
 
-/* Sees that the columns are built and shows them to the member: who is here first builds. */
-static bool open_columns(struct member *member)
+/* Sees that the columns of a table are built: who is here first builds, in the order of the tables, so
+ * that no two are built at once. */
+static bool see_built(struct member *member, int table)
 {
 	struct crew *crew = member->crew;
 	pthread_mutex_lock(&crew->lock);
-	for (int i = 0; !crew->columns_done && !crew->columns_failed && i < JUDGE_TABLES; i++)
-		crew->columns_failed = !build_table(member, i);
-	crew->columns_done = true;
+	if (!crew->building[table].begun && !crew->columns_failed) {
+		crew->building[table].begun = true;
+		pthread_mutex_unlock(&crew->lock);
+		bool built = build_table(member, table);
+		pthread_mutex_lock(&crew->lock);
+		crew->columns_failed = !built;
+		crew->building[table].done = true;
+		pthread_cond_broadcast(&crew->changed);
+	}
+	while (!crew->building[table].done && !crew->columns_failed)
+		pthread_cond_wait(&crew->changed, &crew->lock);
 	bool done = !crew->columns_failed;
 	pthread_mutex_unlock(&crew->lock);
+	return done;
+}
+
+const struct columns *crew_columns(struct crew *crew, const char *table)
+{
+	const struct columns *columns = NULL;
+	for (int i = 0; i < JUDGE_TABLES; i++) {
+		if (strcmp(by_column[i], table) != 0)
+			continue;
+		pthread_mutex_lock(&crew->lock);
+		while (crew->members[CREW - 1].started && !crew->building[i].done && !crew->columns_failed)
+			pthread_cond_wait(&crew->changed, &crew->lock);
+		if (crew->building[i].done && !crew->columns_failed)
+			columns = crew->columns[i];
+		pthread_mutex_unlock(&crew->lock);
+	}
+	return columns;
+}
+
+/* Shows the columns of all tables to the member. */
+static bool open_columns(struct member *member)
+{
+	struct crew *crew = member->crew;
+	bool done = true;
+	for (int i = 0; done && i < JUDGE_TABLES; i++)
+		done = see_built(member, i);
 	for (int i = 0; done && i < JUDGE_TABLES; i++) {
 		if (!crew->columns[i] || member->judge.tables[i])
 			continue;
@@ -226,17 +266,53 @@ static bool judge_turn(struct member *member, const struct turn *turn, struct fa
 	return judge_rule(&member->judge, crew->rules[turn->rule], &crew->findings[turn->rule], failure);
 }
 
+static void tell(struct crew *crew, bool *what)
+{
+	pthread_mutex_lock(&crew->lock);
+	*what = true;
+	pthread_cond_broadcast(&crew->changed);
+	pthread_mutex_unlock(&crew->lock);
+}
+
+/* Gives away the rules whose turn it is. */
+static bool give_judged(struct crew *crew, struct failure *failure)
+{
+	for (;;) {
+		pthread_mutex_lock(&crew->lock);
+		bool is_next = crew->taken < crew->count && crew->judged[crew->taken];
+		pthread_mutex_unlock(&crew->lock);
+		if (!is_next)
+			return true;
+		if (!crew->take(crew->context, crew->taken++, failure))
+			return false;
+	}
+}
+
+static void note_judged(struct crew *crew, int rule)
+{
+	pthread_mutex_lock(&crew->lock);
+	crew->judged[rule] = true;
+	pthread_mutex_unlock(&crew->lock);
+}
+
 static void *work(void *context)
 {
 	struct member *member = context;
+	struct crew *crew = member->crew;
 	const struct turn *turn;
 	if (!open_columns(member))
 		return NULL;
-	while ((turn = take_turn(member->crew)) != NULL) {
+	while ((turn = take_turn(crew)) != NULL) {
 		struct failure failure;
 		bool judged = judge_turn(member, turn, &failure);
-		progress_item(member->crew->progress);
-		progress_work(member->crew->progress, turn->rows);
+		progress_item(crew->progress);
+		progress_work(crew->progress, turn->rows);
+		if (judged)
+			note_judged(crew, turn->rule);
+		if (judged && crew->take && member == &crew->members[0] && !give_judged(crew, &crew->take_failure)) {
+			crew->take_failed = true;
+			tell(crew, &crew->stopped);
+		}
 		if (judged || (member->failed_rule >= 0 && member->failed_rule < turn->rule))
 			continue;
 		member->failed_rule = turn->rule;
@@ -292,7 +368,8 @@ bool crew_begin(struct crew *crew, struct rule **rules, int count, struct spool_
 	crew->rules = rules;
 	crew->count = count;
 	crew->findings = findings;
-	if (!plan_turns(crew, failure))
+	crew->judged = allocate(failure, (unsigned long)count, sizeof *crew->judged);
+	if (!crew->judged || !plan_turns(crew, failure))
 		return false;
 	int64_t rows = 0;
 	for (int i = 0; i < count; i++)
@@ -310,16 +387,14 @@ bool crew_begin(struct crew *crew, struct rule **rules, int count, struct spool_
 	return true;
 }
 
-/* Lets the threads go on, or ends them, and waits for those that were started. */
-static void join(struct crew *crew, bool prepared)
+void crew_go_on(struct crew *crew)
 {
-	pthread_mutex_lock(&crew->lock);
-	crew->prepared = prepared;
-	crew->stopped = !prepared;
-	pthread_cond_broadcast(&crew->changed);
-	pthread_mutex_unlock(&crew->lock);
-	if (prepared)
-		work(&crew->members[0]);
+	tell(crew, &crew->prepared);
+}
+
+/* Waits for the threads that were started. */
+static void join(struct crew *crew)
+{
 	for (int i = 0; i < CREW; i++) {
 		if (crew->members[i].started)
 			pthread_join(crew->members[i].thread, NULL);
@@ -327,9 +402,12 @@ static void join(struct crew *crew, bool prepared)
 	}
 }
 
-bool crew_run(struct crew *crew, struct failure *failure)
+bool crew_run(struct crew *crew, crew_taker *take, void *context, struct failure *failure)
 {
-	join(crew, true);
+	crew->take = take;
+	crew->context = context;
+	work(&crew->members[0]);
+	join(crew);
 	if (crew->columns_failed) {
 		*failure = crew->failure;
 		return false;
@@ -342,7 +420,9 @@ bool crew_run(struct crew *crew, struct failure *failure)
 	}
 	if (first)
 		*failure = first->failure;
-	return !first;
+	else if (crew->take_failed)
+		*failure = crew->take_failure;
+	return !first && !crew->take_failed;
 }
 
 bool crew_rest(struct crew *crew, struct failure *failure)
@@ -364,7 +444,8 @@ void crew_close(struct crew *crew)
 	struct failure ignored;
 	if (!crew)
 		return;
-	join(crew, false);
+	tell(crew, &crew->stopped);
+	join(crew);
 	for (int i = 0; i < CREW; i++) {
 		judge_close(&crew->members[i].judge);
 		close_tables(&crew->members[i]);
@@ -373,6 +454,7 @@ void crew_close(struct crew *crew)
 	for (int i = 0; i < JUDGE_TABLES; i++)
 		columns_free(crew->columns[i]);
 	free(crew->turns);
+	free(crew->judged);
 	pthread_cond_destroy(&crew->changed);
 	pthread_mutex_destroy(&crew->lock);
 	free(crew);

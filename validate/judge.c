@@ -120,7 +120,7 @@ static bool prepare(struct running *running, const char *sql)
 	return true;
 }
 
-bool judge_plan(struct judge *judge, struct column_table *table, const struct rule *rule, uint64_t *used,
+bool judge_plan(struct judge *judge, struct column_table *table, const struct rule *rule, struct wanted *wanted,
 	struct failure *failure)
 {
 	struct database *database = judge->database;
@@ -130,7 +130,7 @@ bool judge_plan(struct judge *judge, struct column_table *table, const struct ru
 	database_cage(database, rule->name, rule->reads, judge->budget);
 	if (sqlite3_prepare_v2(database->handle, rule->sql, -1, &statement, NULL) == SQLITE_OK && column_table_fits(table)
 		&& !database->rowid)
-		*used |= column_table_used(table);
+		column_table_want(table, wanted);
 	database_uncage(database);
 	sqlite3_finalize(statement);
 	return column_table_show(table, false, failure);

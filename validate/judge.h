@@ -9,6 +9,7 @@
 #include "common/spool.h"
 
 struct column_table;
+struct wanted;
 
 enum { JUDGE_TABLES = 2 };
 
@@ -33,9 +34,9 @@ void judge_close(struct judge *judge);
  * STATUS_BATCH naming the file. */
 bool judge_rule(struct judge *judge, struct rule *rule, struct spool_batch *findings, struct failure *failure);
 
-/* Adds to `used` the columns of `table` that the rule, if it fits, will go through
- * (column_table_used()). Wrong SQL adds nothing: judge_rule() tells. */
-bool judge_plan(struct judge *judge, struct column_table *table, const struct rule *rule, uint64_t *used,
+/* Adds to `wanted` the columns of `table` that the rule, if it fits, will go through
+ * (column_table_want()). Wrong SQL adds nothing: judge_rule() tells. */
+bool judge_plan(struct judge *judge, struct column_table *table, const struct rule *rule, struct wanted *wanted,
 	struct failure *failure);
 
 /* A finding as it stands in a spool record; the texts point into the record. */

@@ -24,6 +24,8 @@ struct stage {
 	struct rule **rules;         /* to run, in the order of their IDs: */
 	int count, last;             /* all; those that run before the outcome */
 	struct spool_batch *findings;
+	bool writing;                /* findings and outcomes, in a transaction */
+	int written;                 /* rules whose findings are */
 	struct failure *failure;
 };
 
@@ -113,15 +115,51 @@ static bool close_stage(struct stage *stage, bool done)
 	return done;
 }
 
+/* Begins the transaction in which findings and outcomes are written. */
+static bool begin_writing(struct stage *stage)
+{
+	struct database *database = stage->database;
+	stage->writing = database_run(database, "BEGIN", stage->failure);
+	return stage->writing && writer_clear(database, stage->failure)
+		&& writer_run_by_column(database, crew_columns(stage->crew, "application"), stage->home,
+			"outcome/presumed.sql", stage->failure)
+		&& writer_ingest_findings(database, stage->catalogue, 'F', stage->failure);
+}
+
+/* Writes the findings of the next rule. */
+static bool write_rule(void *context, int rule, struct failure *failure)
+{
+	struct stage *stage = context;
+	struct span span;
+	profile_begin(stage->database->profile, &span);
+	stage->written = rule + 1;
+	bool done = writer_findings(stage->database, stage->rules[rule], &stage->findings[rule], failure);
+	profile_end(stage->database->profile, &span, "write", "findings", 0, 0);
+	return done;
+}
+
+/* There is no journal that could roll back: what is left has no outcome, and is whole. */
+static void give_up_writing(struct stage *stage)
+{
+	struct failure ignored;
+	crew_close(stage->crew); /* nobody reads while it is committed */
+	stage->crew = NULL;
+	if (writer_clear(stage->database, &ignored))
+		database_run(stage->database, "COMMIT", &ignored);
+}
+
 /* Fills the tables that rules look things up in, and runs the rules that come before the
- * outcome, on both cores. */
-static bool run_crew(struct stage *stage)
+ * outcome, on both cores. Meanwhile what is to be written begins, where `writes`. */
+static bool run_crew(struct stage *stage, bool writes)
 {
 	stage->crew = crew_open(stage->path, stage->schema, stage->batch, stage->out,
 		stage->database->profile, stage->database->progress, stage->failure);
-	return stage->crew && crew_begin(stage->crew, stage->rules, stage->last, stage->findings, stage->failure)
-		&& prepare_tables(stage->database, stage->schema, stage->home, stage->failure)
-		&& crew_run(stage->crew, stage->failure)
+	if (!stage->crew || !crew_begin(stage->crew, stage->rules, stage->last, stage->findings, stage->failure)
+		|| !prepare_tables(stage->database, stage->schema, stage->home, stage->failure))
+		return false;
+	crew_go_on(stage->crew);
+	return (!writes || begin_writing(stage))
+		&& crew_run(stage->crew, writes ? write_rule : NULL, stage, stage->failure)
 		&& crew_rest(stage->crew, stage->failure);
 }
 
@@ -148,25 +186,27 @@ static bool write_stage(struct stage *stage)
 	struct database *database = stage->database;
 	struct failure *failure = stage->failure;
 	struct span span;
-	progress_begin(database->progress, tr("writing findings of", "写入问题"), 0, stage->last, tr("rules", "条规则"));
-	profile_begin(database->profile, &span);
-	bool done = database_run(database, "BEGIN", failure) && writer_clear(database, failure)
-		&& writer_ingest_findings(database, stage->catalogue, 'F', failure);
-	for (int i = 0; done && i < stage->last; i++) {
-		done = writer_findings(database, stage->rules[i], &stage->findings[i], failure);
+	bool done = true;
+	progress_begin(database->progress, tr("writing findings of", "写入问题"), 0, stage->last - stage->written,
+		tr("rules", "条规则"));
+	while (done && stage->written < stage->last) {
+		done = write_rule(stage, stage->written, failure);
 		progress_item(database->progress);
 	}
 	progress_begin(database->progress, tr("drawing conclusions", "形成结论"), 0, 0, NULL);
+	profile_begin(database->profile, &span);
 	done = done && writer_index(database, failure);
-	profile_end(database->profile, &span, "write", "findings", 0, 0);
+	profile_end(database->profile, &span, "write", "index", 0, 0);
 	done = done
 		&& writer_run_file(database, stage->home, "outcome/weigh.sql", failure);
 	for (int i = stage->last; done && i < stage->count; i++)
 		done = run_late(stage, stage->rules[i], NULL);
-	return done && writer_run_file(database, stage->home, "outcome/weigh.sql", failure)
+	done = done && writer_run_file(database, stage->home, "outcome/weigh.sql", failure)
 		&& writer_ingest_findings(database, stage->catalogue, 'S', failure)
 		&& writer_run_file(database, stage->home, "outcome/outcome.sql", failure)
 		&& writer_rules(database, stage->catalogue, failure) && database_run(database, "COMMIT", failure);
+	stage->writing = !done;
+	return done;
 }
 
 static bool print_stage(struct stage *stage, FILE *to)
@@ -184,14 +224,17 @@ bool validate_batch(const char *home, const char *out, const struct validate_opt
 	struct failure *failure)
 {
 	struct stage stage = { .home = home, .out = out, .failure = failure };
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* counting memory is a lock that threads wait for */
 	memory_watch(); /* while libxml2 reads the definitions: SQLite and the rest look themselves */
 	bool done = open_stage(&stage, options);
 	memory_unwatch();
-	done = memory_enough(NULL, failure) && done && run_crew(&stage);
+	done = memory_enough(NULL, failure) && done && run_crew(&stage, !options->only_count);
 	if (done && options->only_count)
 		done = print_stage(&stage, to);
 	else if (done)
 		done = write_stage(&stage);
+	if (!done && stage.writing)
+		give_up_writing(&stage);
 	progress_rest(options->progress);
 	if (done && to && !options->only_count)
 		done = print_verdict(to, stage.database, failure);

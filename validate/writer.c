@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/layout.h"
+#include "validate/column_table.h"
 #include "validate/judge.h"
 
 enum { SQL_FILE_LIMIT = 1 << 20 };
@@ -21,17 +22,42 @@ bool writer_index(struct database *database, struct failure *failure)
 		" WHERE application_no IS NOT NULL", failure);
 }
 
-bool writer_run_file(struct database *database, const char *home, const char *name, struct failure *failure)
+static char *read_file(const char *home, const char *name, struct failure *failure)
 {
 	char *folder = layout_join(failure, home, "validate");
 	char *path = folder ? layout_join(failure, folder, name) : NULL;
 	char *sql = path ? layout_read(failure, path, SQL_FILE_LIMIT, NULL) : NULL;
-	struct span span;
-	profile_begin(database->profile, &span);
-	bool done = sql && (database_run(database, sql, failure) || fail_within(failure, name));
-	profile_end(database->profile, &span, "sql", name, 0, 0);
 	free(folder);
 	free(path);
+	return sql;
+}
+
+bool writer_run_file(struct database *database, const char *home, const char *name, struct failure *failure)
+{
+	return writer_run_by_column(database, NULL, home, name, failure);
+}
+
+/* Shows the table if the statement then goes through it and does nothing else with it. */
+static bool show_if_fit(struct column_table *table, struct database *database, const char *sql, struct failure *failure)
+{
+	if (!column_table_show(table, true, failure))
+		return false;
+	sqlite3_stmt *statement = database_prepare(database, sql, failure);
+	sqlite3_finalize(statement);
+	return statement && (column_table_fits(table) || column_table_show(table, false, failure));
+}
+
+bool writer_run_by_column(struct database *database, const struct columns *columns, const char *home, const char *name,
+	struct failure *failure)
+{
+	char *sql = read_file(home, name, failure);
+	struct column_table *table = sql && columns ? column_table_open(database, columns, failure) : NULL;
+	struct span span;
+	profile_begin(database->profile, &span);
+	bool done = sql && (!columns || (table && show_if_fit(table, database, sql, failure)))
+		&& (database_run(database, sql, failure) || fail_within(failure, name));
+	profile_end(database->profile, &span, "sql", name, 0, 0);
+	column_table_close(table);
 	free(sql);
 	return done;
 }

@@ -7,6 +7,8 @@
 #include "validate/catalogue.h"
 #include "common/spool.h"
 
+struct columns;
+
 /* Empties rule, finding and outcome, and drops the index of findings. */
 bool writer_clear(struct database *database, struct failure *failure);
 
@@ -28,5 +30,10 @@ bool writer_rules(struct database *database, const struct catalogue *catalogue, 
 
 /* Runs the SQL of `home`/validate/`name` as it is, uncaged. */
 bool writer_run_file(struct database *database, const char *home, const char *name, struct failure *failure);
+
+/* Likewise for a file of one statement, which reads `columns` (or NULL) in the place of their table
+ * where that fits it. */
+bool writer_run_by_column(struct database *database, const struct columns *columns, const char *home, const char *name,
+	struct failure *failure);
 
 #endif

@@ -106,15 +106,16 @@ class National:
         return [['sh', os.path.join(PEERS, 'sqlite.sh'), inbox, CHECKS, database]]
 
     def clean(self, engine):
+        """What a run of before left."""
+        if engine in ('onex', 'onex-gb18030'):
+            shutil.rmtree(os.path.join(self.utf8 if engine == 'onex' else self.gb18030, 'out'), ignore_errors=True)
         for end in ('.db', '.db.wal'):
             if os.path.exists(os.path.join(self.work, engine + end)):
                 os.remove(os.path.join(self.work, engine + end))
 
     def run(self, engine):
         self.clean(engine)
-        result = measure.run(self.commands(engine), {'BENCH_MODULES': self.modules})
-        self.clean(engine)
-        return result
+        return measure.run(self.commands(engine), {'BENCH_MODULES': self.modules})
 
     # ---- what each found
 

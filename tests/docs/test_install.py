@@ -12,8 +12,6 @@ B = os.path.abspath(os.environ.get("B", "build"))
 SAMPLE = os.path.abspath("samples/2021-1")
 VERSION = open("VERSION").read().strip()
 MAKE = ["make", "--no-print-directory", "-s", f"B={B}"]
-if os.environ.get("ONEX_SANITIZED"):
-    MAKE += ["OPTIMIZE=-O1 -g", "SANITIZE=-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"]
 results = []
 
 

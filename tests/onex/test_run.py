@@ -77,6 +77,7 @@ def good_batch(folder):
     check(answer["applications"] == 122 and sum(answer["outcomes"].values()) == 122, "--json tells the outcomes")
     chinese = onex("run", path, LC_ALL="zh_CN.UTF-8")
     check("批次 2021-1" in chinese.stdout, "the verdict is Chinese under a Chinese locale", chinese.stdout)
+    check("没有生效" not in chinese.stdout and answer["idleDecisions"] == 0, "no decision is said to be idle")
     check(onex("run", "--fail-on", "reject", path).returncode == 1, "--fail-on reject ends with 1 where something is rejected")
     check(onex("run", "--quiet", path).stdout == "", "--quiet prints nothing")
     with open(path + "/out/data/findings.csv", "a", encoding="utf-8") as file:
@@ -84,6 +85,19 @@ def good_batch(folder):
     check(onex("run", path).returncode == 0 and digests(path + "/out") == made, "a damaged output is made again")
     changed_rule(folder, path, made)
     return path
+
+
+def idle_decision(folder):
+    """A decision on a rule that there is not: no finding tells of it, so the verdict does."""
+    path = os.path.join(folder, "idle")
+    shutil.copytree("tests/rules/base", path + "/inbox")
+    shutil.move(path + "/inbox/notice.xml", path + "/notice.xml")
+    with open(path + "/inbox/decision.csv", "w", encoding="utf-8") as file:
+        file.write("申报编号,规则编号,决定,核定人数,理由,审核人,审核日期,行摘要\n")
+        file.write(f"SB001,R99,豁免,,有文件依据,测试审核人,2021-05-29,{'0' * 64}\nSB001,R10,豁免,,有文件依据,测试审核人,2021-05-29,{'0' * 64}\n")
+    said = onex("run", path, LC_ALL="zh_CN.UTF-8").stdout.strip().splitlines()
+    check(said[-2:-1] == ["审核决定中有 1 条的规则编号不存在（如 R99），没有生效，请核对后重新填写。"]
+          and said[-1].startswith("批次 2021-1"), "a decision on a rule that there is not is told", said)
 
 
 def changed_rule(folder, path, made):
@@ -207,6 +221,7 @@ def killed(path, times):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         path = good_batch(folder)
+        idle_decision(folder)
         bad_input(folder, path)
         strange_files(folder, path)
         one_at_a_time(path)

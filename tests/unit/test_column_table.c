@@ -32,7 +32,7 @@ static struct field fields[] = { { .name = field_names[0] }, { .name = field_nam
 static char dataset_name[] = "thing";
 static const struct dataset dataset = { .id = 1, .name = dataset_name, .fields = fields, .field_count = 7 };
 
-enum { SMALL = 3, LATE = 8 }; /* columns, from 0 */
+enum { SMALL = 3, NOTE = 5, LATE = 8 }; /* columns, from 0 */
 static const uint64_t all = UINT64_MAX, some = 1 << SMALL | 1 << LATE;
 
 static const char make_table[] =
@@ -144,7 +144,7 @@ static void open_state(struct state *state, uint64_t seed, int page_bytes, uint6
 	assert_non_null(state->database);
 	state->columns = columns_open(state->database, &dataset, &fits, &failure);
 	assert_non_null(state->columns);
-	if (!columns_fill(state->columns, state->database, used, state->folder, &fits, &failure))
+	if (!columns_fill(state->columns, state->database, &(struct wanted){ used, used }, state->folder, &fits, &failure))
 		tell_and_fail("%d %s", fits, failure.text);
 	state->table = column_table_open(state->database, state->columns, &failure);
 	assert_non_null(state->table);
@@ -327,6 +327,11 @@ static const char *const statements[] = {
 	"SELECT DISTINCT wide, never, small, late FROM %s",
 	"SELECT DISTINCT wide, never, small, late, middle FROM %s",
 	"SELECT DISTINCT small, note FROM %s",
+	"SELECT DISTINCT note FROM %s",
+	"SELECT DISTINCT note, code FROM %s WHERE small = 1",
+	"SELECT DISTINCT small, late_unknown, note FROM %s",
+	"SELECT DISTINCT note COLLATE NOCASE, small FROM %s",
+	"SELECT count(*), max(length(note)) FROM (SELECT DISTINCT note, small FROM %s ORDER BY note)",
 	"SELECT DISTINCT small, late_unknown FROM %s",
 	"SELECT DISTINCT small FROM %s WHERE late > 100 AND late < 120",
 	"SELECT DISTINCT small FROM %s WHERE small > 3 AND abs(late) < 300",
@@ -431,6 +436,7 @@ static void tell_what_fits(void **unused)
 	assert_true(fits(&state, "SELECT id FROM thing WHERE small = 1"));
 	assert_true(fits(&state, "SELECT id, note FROM thing WHERE small = 1"));
 	assert_true(fits(&state, "SELECT DISTINCT code, small FROM thing"));
+	assert_true(fits(&state, "SELECT DISTINCT note, small FROM thing"));
 	assert_true(fits(&state, "SELECT id FROM thing WHERE code IN (SELECT id FROM operand)"));
 	assert_true(fits(&state, "SELECT t.id FROM thing t CROSS JOIN operand o ON o.id = t.code"));
 	assert_true(fits(&state, "SELECT note FROM (SELECT id FROM thing WHERE small = 1) o CROSS JOIN thing t ON t.id = o.id"));
@@ -442,7 +448,13 @@ static void tell_what_fits(void **unused)
 	assert_false(fits(&state, "SELECT code, count(*) FROM thing GROUP BY code"));
 	assert_false(fits(&state, "SELECT DISTINCT small FROM thing WHERE rowid % 2"));
 	assert_true(fits(&state, "SELECT code FROM thing WHERE small = 1 AND late_unknown"));
-	assert_true(column_table_used(state.table) == (UINT64_C(1) << SMALL | 1 << 6 | 1 << 10));
+	struct wanted wanted = { 0 };
+	column_table_want(state.table, &wanted);
+	assert_true(wanted.columns == (UINT64_C(1) << SMALL | 1 << 6 | 1 << 10) && !wanted.texts);
+	assert_true(fits(&state, "SELECT DISTINCT note, code FROM thing"));
+	wanted.columns = 0;
+	column_table_want(state.table, &wanted);
+	assert_true(wanted.columns == (UINT64_C(1) << NOTE | 1 << 6) && wanted.texts == 1 << NOTE);
 	assert_true(column_table_show(state.table, false, &failure));
 	assert_true(column_table_show(state.table, false, &failure));
 	same(&state, "SELECT count(*) FROM %s");
@@ -496,7 +508,7 @@ static void refuse_odd_tables(void **unused)
 		struct database *database = database_open(path, DATABASE_READ, &failure);
 		struct columns *columns = columns_open(database, &dataset, &is_failure, &failure);
 		if (columns)
-			assert_false(columns_fill(columns, database, all, "/tmp", &is_failure, &failure));
+			assert_false(columns_fill(columns, database, &(struct wanted){ all, 0 }, "/tmp", &is_failure, &failure));
 		assert_false(is_failure);
 		columns_free(columns);
 		database_close(database, &failure);

@@ -115,6 +115,38 @@ static void test_chunks(void **state)
 	free(bytes);
 }
 
+/* Files so large that their halves are looked at side by side: with the middle in every place of a
+ * character, and with the one byte that is no UTF-8 on either side of it. */
+static void test_halves(void **state)
+{
+	(void)state;
+	enum { LARGE = 9 << 20 };
+	char *text = malloc(LARGE + 8);
+	assert_non_null(text);
+	for (size_t shift = 0; shift < 4; shift++) {
+		memset(text, 'a', shift);
+		size_t length = shift;
+		for (; length < LARGE; length += 4) /* a Chinese character of four bytes */
+			memcpy(text + length, "\xF0\xA0\x80\x80", 4);
+		assert_known(detect(text, length), ENCODING_UTF8, 0);
+		struct encoding_verdict verdict = detect(text, length - 1);
+		assert_true(verdict.known && verdict.cut);
+		assert_int_equal(verdict.offset, length - 4);
+		size_t places[] = { shift + 400, length / 2 - 1, length / 2, length / 2 + 1, length - 1 };
+		for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+			char kept = text[places[i]];
+			text[places[i]] = 'a';
+			verdict = detect(text, length);
+			assert_false(verdict.known && verdict.encoding == ENCODING_UTF8);
+			text[places[i]] = '\0';
+			size_t begin = places[i] - (places[i] - shift) % 4;
+			assert_no_text(detect(text, length), (int64_t)begin);
+			text[places[i]] = kept;
+		}
+	}
+	free(text);
+}
+
 /* Every two-byte code, and the ends of the four-byte ranges, as iconv has them. */
 static void test_all_codes(void **state)
 {
@@ -214,7 +246,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order), cmocka_unit_test(test_strict_utf8), cmocka_unit_test(test_cut),
-		cmocka_unit_test(test_chunks), cmocka_unit_test(test_all_codes), cmocka_unit_test(test_utf16_pairs),
+		cmocka_unit_test(test_chunks), cmocka_unit_test(test_halves), cmocka_unit_test(test_all_codes), cmocka_unit_test(test_utf16_pairs),
 		cmocka_unit_test(test_lines),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -216,15 +216,36 @@ static void wrong_notices(void **state)
 			fail_msg("%s: status %d, '%s' does not tell '%s'", cases[i].to, failure.status, failure.text, told);
 		assert_true(database_close(database, &failure));
 	}
-	/* the same in Chinese names the line in Chinese */
+}
+
+/* The whole sentence that an official reads, after the file's path. */
+static void told_in_chinese(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *from, *to, *told;
+	} cases[] = {
+		{ "asOf=\"2021-05-31\"", "asOf=\"2021-5-31\"", "取值不符合规定。元素 notice 的属性 asOf：“2021-5-31”不是日期，应写作 2021-05-31 的样子" },
+		{ "T00:00:00", "零点", "取值不符合规定。元素 filing 的属性 lateFrom：“2021-05-26零点”不是日期和时间，应写作 2021-05-31T08:00:00 的样子" },
+		{ "\"省属\"", "\"it's\"", "取值不符合规定。元素 secondarySchool 的属性 affiliation：“it's”不在允许的取值之中：'省属', '部委属'" },
+		{ "declaredShare=\"0.80\"", "declaredShare=\"1.2\"", "取值不符合规定。元素 thresholds 的属性 declaredShare：“1.2”大于允许的最大值 1" },
+		{ "declaredShare=\"0.80\"", "declaredShare=\"80%\"", "取值不符合规定。元素 thresholds 的属性 declaredShare：“80%”不是应填的数值" },
+		{ "declaredShare=\"0.80\"", "", "缺少必需的属性。元素 thresholds：缺少属性“declaredShare”" },
+		{ "declaredShare=\"0.80\"", "declaredShare=\"0.80\" x=\"1\"", "有不认识的属性。元素 thresholds 的属性 x：不应有属性“x”" },
+		{ "<catalogue", "<catalog", "内容或顺序不对（缺少元素，或有不该出现的元素）。元素 catalog：此处不应出现该元素，应为 catalogue" },
+		{ "number=\"1\"", "number=\"一\"", "取值不符合规定。元素 releaseBatch 的属性 number：“一”不是正整数" },
+	};
 	setenv("LC_ALL", "zh_CN.UTF-8", 1);
-	struct database *database = open_database();
-	struct failure failure = { 0 };
-	char place[64];
-	snprintf(place, sizeof place, "第 %d 行", write_changed("declaredShare=\"0.80\"", "declaredShare=\"1.2\""));
-	assert_false(load(database, &failure));
-	assert_non_null(strstr(failure.text, place));
-	assert_true(database_close(database, &failure));
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct database *database = open_database();
+		struct failure failure = { 0 };
+		char told[600];
+		snprintf(told, sizeof told, "notice.xml 第 %d 行：%s", write_changed(cases[i].from, cases[i].to), cases[i].told);
+		assert_false(load(database, &failure));
+		assert_true(strlen(failure.text) > strlen(told));
+		assert_string_equal(failure.text + strlen(failure.text) - strlen(told), told);
+		assert_true(database_close(database, &failure));
+	}
 	setenv("LC_ALL", "C", 1);
 }
 
@@ -303,6 +324,7 @@ int main(void)
 		cmocka_unit_test(sample_notice),
 		cmocka_unit_test(changed_values),
 		cmocka_unit_test(wrong_notices),
+		cmocka_unit_test(told_in_chinese),
 		cmocka_unit_test(files_that_are_none),
 	};
 	return cmocka_run_group_tests_name("notice", tests, prepare, clear);

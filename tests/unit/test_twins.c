@@ -80,12 +80,14 @@ static void test_twins(void **state)
 	struct groups first = { 0 };
 	struct groups second = { 0 };
 	assert_non_null(twins);
+	assert_true(twins_search(twins, &failure));
 	assert_true(twins_groups(twins, on_group, &first, &failure));
 	assert_int_equal(first.count, 0);
 	for (int64_t i = 0; i < SPAN; i++)
 		assert_true(twins_add(twins, hash_number(0, (uint64_t)i), i, &failure));
 	for (int64_t i = 0; i < SPAN; i += 1000)
 		assert_true(twins_add(twins, hash_number(0, (uint64_t)i), i + SPAN, &failure));
+	assert_true(twins_search(twins, &failure));
 	assert_true(twins_groups(twins, on_group, &first, &failure));
 	assert_true(twins_groups(twins, on_group, &second, &failure));
 	assert_int_equal(first.count, SPAN / 1000);
@@ -93,6 +95,49 @@ static void test_twins(void **state)
 	assert_true(first.order == second.order);
 	twins_close(twins);
 	twins_close(NULL);
+}
+
+enum { CROWD = 50000 };
+
+struct crowd {
+	bool seen[3 * CROWD];
+	size_t groups;
+};
+
+/* Those below CROWD are all one group, each other is in one with its neighbour. */
+static bool on_crowd(void *context, const int64_t *ids, size_t count, struct failure *failure)
+{
+	(void)failure;
+	struct crowd *crowd = context;
+	assert_int_equal(count, ids[0] < CROWD ? CROWD : 2);
+	for (size_t i = 0; i < count; i++) {
+		assert_int_equal(ids[i], ids[0] + (int64_t)i);
+		assert_false(crowd->seen[ids[i]]);
+		crowd->seen[ids[i]] = true;
+	}
+	crowd->groups++;
+	return true;
+}
+
+/* More groups than are kept in memory, one of them larger than that alone. */
+static void test_crowd(void **state)
+{
+	(void)state;
+	struct failure failure = { 0 };
+	struct twins *twins = twins_open("/tmp", &failure);
+	for (int64_t i = 0; i < 3 * CROWD; i++)
+		assert_true(twins_add(twins, hash_number(7, i < CROWD ? 0 : (uint64_t)i / 2), i, &failure));
+	assert_true(twins_search(twins, &failure));
+	for (int pass = 0; pass < 2; pass++) {
+		struct crowd *crowd = calloc(1, sizeof *crowd);
+		assert_non_null(crowd);
+		assert_true(twins_groups(twins, on_crowd, crowd, &failure));
+		assert_int_equal(crowd->groups, 1 + CROWD);
+		for (size_t i = 0; i < 3 * CROWD; i++)
+			assert_true(crowd->seen[i]);
+		free(crowd);
+	}
+	twins_close(twins);
 }
 
 static void test_no_folder(void **state)
@@ -165,7 +210,7 @@ static void test_queue(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_intern), cmocka_unit_test(test_hash), cmocka_unit_test(test_twins),
+		cmocka_unit_test(test_intern), cmocka_unit_test(test_hash), cmocka_unit_test(test_twins), cmocka_unit_test(test_crowd),
 		cmocka_unit_test(test_no_folder), cmocka_unit_test(test_queue),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);

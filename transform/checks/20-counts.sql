@@ -1,6 +1,6 @@
 -- check: counts
 -- title: 各统计表与全部申报
--- reads: outcome school_count certificate_count region_count kind_count release_count major_count
+-- reads: outcome_tally school_count certificate_count region_count kind_count release_count major_count
 WITH
 cut AS (
   SELECT 1 AS cut, '院校统计' AS title, applications, declared, first_review, approved,
@@ -25,12 +25,14 @@ summed AS (
   FROM cuts t LEFT JOIN cut c ON c.cut = t.cut
   GROUP BY t.cut),
 whole AS (
-  SELECT COUNT(*) AS applications, COALESCE(SUM(declared), 0) AS declared,
+  SELECT COALESCE(SUM(applications), 0) AS applications, COALESCE(SUM(declared), 0) AS declared,
          COALESCE(SUM(first_review), 0) AS first_review, COALESCE(SUM(approved), 0) AS approved,
-         COALESCE(SUM(outcome = '建议通过'), 0) AS recommended, COALESCE(SUM(outcome = '通过'), 0) AS approved_applications,
-         COALESCE(SUM(outcome = '退回'), 0) AS returned, COALESCE(SUM(outcome = '不符合'), 0) AS rejected,
-         COALESCE(SUM(outcome = '待研判'), 0) AS under_review
-  FROM outcome),
+         COALESCE(SUM(applications) FILTER (WHERE outcome = 2), 0) AS recommended,
+         COALESCE(SUM(applications) FILTER (WHERE outcome = 1), 0) AS approved_applications,
+         COALESCE(SUM(applications) FILTER (WHERE outcome = 4), 0) AS returned,
+         COALESCE(SUM(applications) FILTER (WHERE outcome = 5), 0) AS rejected,
+         COALESCE(SUM(applications) FILTER (WHERE outcome = 3), 0) AS under_review
+  FROM outcome_tally),
 number(number, name) AS (VALUES (1, '申报件数'), (2, '申报人数'), (3, '初审人数'), (4, '核定人数'), (5, '建议通过件数'),
   (6, '通过件数'), (7, '退回件数'), (8, '不符合件数'), (9, '待研判件数'))
 SELECT s.title || '：' || n.name AS title, '各行之和' AS left_name,

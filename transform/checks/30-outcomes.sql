@@ -1,7 +1,7 @@
 -- check: outcomes
 -- title: 五种结论与等级之和
--- reads: outcome school_count region_count
-WITH whole AS MATERIALIZED (SELECT COALESCE(SUM(approved), 0) AS approved FROM outcome)
+-- reads: outcome_tally school_count region_count
+WITH whole AS MATERIALIZED (SELECT COALESCE(SUM(approved), 0) AS approved FROM outcome_tally)
 SELECT '五种结论之和' AS title, '建议通过＋通过＋退回＋不符合＋待研判' AS left_name,
        (SELECT COALESCE(SUM(recommended + approved_applications + returned + rejected + under_review), 0)
         FROM school_count) AS left_value,

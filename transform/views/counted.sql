@@ -30,9 +30,9 @@ placed AS MATERIALIZED (   -- ref and level as one number; of a level not in the
 SELECT a.id AS application, a.school_code, COALESCE(a.school_code, -1) AS school_key,
        CASE WHEN a.school_name IS NOT NULL THEN a.id END AS named_application,
        m.canonical AS major, a.level, COALESCE(c.certificate_key, 0) AS certificate_key,
-       CASE p.path WHEN 'city' THEN p.unit WHEN 'direct' THEN 0 WHEN 'province' THEN 0 END AS reviewing_unit,
+       CASE WHEN p.path = 'city' THEN p.unit WHEN p.school_code IS NOT NULL THEN 0 END AS reviewing_unit,
        COALESCE(c.release_batch, 0) AS release_batch,
-       CASE o.outcome WHEN '通过' THEN 1 WHEN '建议通过' THEN 2 WHEN '待研判' THEN 3 WHEN '退回' THEN 4
+       CASE o.outcome WHEN '建议通过' THEN 2 WHEN '通过' THEN 1 WHEN '待研判' THEN 3 WHEN '退回' THEN 4
             WHEN '不符合' THEN 5 END AS outcome,
        COALESCE(o.declared, 0) AS declared,
        COALESCE(o.first_review, 0) AS first_review,

@@ -22,7 +22,8 @@ LEFT JOIN city_review r ON r.id = o.latest
 WHERE s.state = 'valid';
 
 -- Per rule: 豁免 settles a return or a review, 通过 a review; 退回 and 不通过 turn a review
--- into a return or a reject. A reject is never settled.
+-- into a return or a reject. A reject is never settled. The `+` has SQLite begin with the
+-- decisions, which are few.
 UPDATE finding SET
   settled = d.decision IN (1, 4) AND NOT (d.decision = 1 AND severity = 'return'),
   weight = CASE
@@ -31,7 +32,7 @@ UPDATE finding SET
     WHEN d.decision = 4 OR d.decision = 1 AND severity = 'review' THEN 'note'
     ELSE severity END
 FROM temp.decided d
-WHERE d.application_no = finding.application_no AND d.rule = finding.rule AND d.rule <> ''
+WHERE finding.application_no = +d.application_no AND d.rule = finding.rule AND d.rule <> ''
   AND finding.severity IN ('return', 'review');
 
 -- The whole application: 通过 settles the reviews that still stand, except that a
@@ -39,7 +40,7 @@ WHERE d.application_no = finding.application_no AND d.rule = finding.rule AND d.
 -- what is wrong with the decision itself (R50).
 UPDATE finding SET settled = 1, weight = 'note'
 FROM temp.decided d
-WHERE d.application_no = finding.application_no AND d.rule = '' AND d.decision = 1
+WHERE finding.application_no = +d.application_no AND d.rule = '' AND d.decision = 1
   AND finding.weight = 'review' AND NOT finding.settled
   AND NOT (finding.rule = 'R35' AND finding.rule_case = 'b')
   AND NOT (finding.rule = 'R27' AND finding.rule_case = 'c' AND d.exceeds)

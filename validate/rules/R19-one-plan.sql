@@ -50,7 +50,7 @@ member AS MATERIALIZED (
   SELECT a.id, a.application_no, a.plan_digest, a.plan_file, a.school_code, r.certificate, r.certificate_name
   FROM (SELECT DISTINCT school_code, certificate_ref FROM plan
         WHERE plan_digest IN (SELECT plan_digest FROM shared)) s
-  CROSS JOIN application a ON a.school_code IS s.school_code AND a.certificate_ref = s.certificate_ref
+  CROSS JOIN main.application a ON a.school_code IS s.school_code AND a.certificate_ref = s.certificate_ref
   LEFT JOIN certificate_ref r ON r.id = a.certificate_ref
   WHERE a.plan_digest IN (SELECT plan_digest FROM shared)
 ),
@@ -116,5 +116,5 @@ FROM spread_turn m
 UNION ALL
 SELECT 'x', a.id, a.plan_file, '', '', '', '方案文件摘要'
 FROM plan p
-CROSS JOIN application a ON a.school_code IS p.school_code AND a.certificate_ref = p.certificate_ref
+CROSS JOIN main.application a ON a.school_code IS p.school_code AND a.certificate_ref = p.certificate_ref
 WHERE p.plan_digest IS NULL AND a.plan_digest IS NULL AND NOT a.plan_digest_unknown;

@@ -25,7 +25,7 @@
 -- passes | the number stands on two applications | +city_review 申报编号=SB001, 初审单位=420100 ; +application#1 备注=x
 SELECT r.id, p.school_kind
 FROM city_review r
-JOIN application a ON a.application_no = r.application_no
-JOIN school_path p ON p.school_code = a.school_code
+CROSS JOIN application a ON a.application_no = r.application_no
+CROSS JOIN school_path p ON p.school_code = a.school_code
 WHERE p.school_kind IN (1, 2, 4, 5) -- 高职高专, 职业本科, 应用型本科, 普通本科
-  AND NOT EXISTS (SELECT 1 FROM ambiguous_application x WHERE x.application_no = r.application_no);
+  AND NOT EXISTS (SELECT 1 FROM ambiguous_application x WHERE x.application_no = a.application_no);

@@ -28,6 +28,6 @@ WHERE r.review_date > b.city_review_until
 UNION ALL
 SELECT 'b', r.id, r.review_date, NULL, a.submitted / 86400
 FROM city_review r
-JOIN application a ON a.application_no = r.application_no
+CROSS JOIN application a ON a.application_no = r.application_no
 WHERE r.review_date < a.submitted / 86400
-  AND NOT EXISTS (SELECT 1 FROM ambiguous_application x WHERE x.application_no = r.application_no);
+  AND NOT EXISTS (SELECT 1 FROM ambiguous_application x WHERE x.application_no = a.application_no);

@@ -90,7 +90,7 @@ WITH contact AS MATERIALIZED ( -- a school's applications mostly say the same
 	SELECT a.id, a.telephone, a.email, a.telephone IN (SELECT telephone FROM judged WHERE bad_number) AS bad_number,
 	       a.email IN (SELECT email FROM judged WHERE bad_email) AS bad_email
 	FROM (SELECT DISTINCT school_code FROM judged WHERE bad_number OR bad_email) s
-	     CROSS JOIN application a ON a.school_code IS s.school_code
+	     CROSS JOIN main.application a ON a.school_code IS s.school_code
 )
 SELECT id, CASE WHEN bad_number THEN 'telephone' ELSE 'email' END AS field,
        CASE WHEN bad_number THEN telephone ELSE email END AS stated,

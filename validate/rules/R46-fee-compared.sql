@@ -31,8 +31,10 @@
 -- passes | an agreed fee that cannot be read is not blank | application 协议约定费用(元/人)=面议
 WITH named AS MATERIALIZED ( -- a certificate that the list does not have goes by its folded name
 	SELECT id AS ref, CAST(coalesce(certificate, -unit) AS INTEGER) AS certificate FROM certificate_ref WHERE unit IS NOT NULL
-), asked AS MATERIALIZED ( -- the fees that there are
-	SELECT DISTINCT certificate_ref, level, fee FROM application WHERE fee IS NOT NULL AND level IS NOT NULL
+), stated AS MATERIALIZED ( -- the fees that there are
+	SELECT DISTINCT certificate_ref, level, fee, agreed_fee FROM application
+), asked AS MATERIALIZED (
+	SELECT DISTINCT certificate_ref, level, fee FROM stated WHERE fee IS NOT NULL AND level IS NOT NULL
 ), mixed AS MATERIALIZED ( -- refs and levels, as one number, of certificates that have more than one
 	SELECT n.ref * 4 + m.level AS place
 	FROM (SELECT n.certificate, a.level FROM asked a JOIN named n ON n.ref = a.certificate_ref
@@ -41,7 +43,8 @@ WITH named AS MATERIALIZED ( -- a certificate that the list does not have goes b
 ), price AS MATERIALIZED (
 	SELECT n.certificate, p.level, p.fee, SUM(p.same) AS same
 	FROM (SELECT certificate_ref, level, fee, COUNT(*) AS same FROM application
-	      WHERE certificate_ref * 4 + level IN (SELECT place FROM mixed) AND fee IS NOT NULL
+	      WHERE certificate_ref IN (SELECT place / 4 FROM mixed)
+	        AND certificate_ref * 4 + level IN (SELECT place FROM mixed) AND fee IS NOT NULL
 	      GROUP BY certificate_ref * 4 + level, fee) p
 	     JOIN named n ON n.ref = p.certificate_ref
 	GROUP BY n.certificate, p.level, p.fee
@@ -56,10 +59,15 @@ WITH named AS MATERIALIZED ( -- a certificate that the list does not have goes b
 ), odd AS MATERIALIZED ( -- other fees than the usual one
 	SELECT u.ref * 4 + u.level AS place, p.fee
 	FROM usual u JOIN named n ON n.ref = u.ref JOIN price p ON p.certificate = n.certificate AND p.level = u.level AND p.fee <> u.fee
-), found AS MATERIALIZED (
-	SELECT id, certificate_ref, level, fee, agreed_fee, agreed_fee_unknown FROM application
+), doubtful AS MATERIALIZED ( -- certificates of which something may be amiss
+	SELECT DISTINCT certificate_ref FROM stated
 	WHERE agreed_fee IS NOT fee OR agreed_fee IS NULL
 	   OR (certificate_ref * 4 + level, fee) IN (SELECT place, fee FROM odd)
+), found AS MATERIALIZED (
+	SELECT id, certificate_ref, level, fee, agreed_fee, agreed_fee_unknown FROM application
+	WHERE certificate_ref IN (SELECT certificate_ref FROM doubtful)
+	  AND (agreed_fee IS NOT fee OR agreed_fee IS NULL
+	       OR (certificate_ref * 4 + level, fee) IN (SELECT place, fee FROM odd))
 )
 SELECT CASE WHEN agreed_fee IS NULL THEN 'x' ELSE 'a' END AS rule_case, id, fee, agreed_fee,
        NULL AS usual, NULL AS same, NULL AS total,
