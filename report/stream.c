@@ -1,8 +1,8 @@
 /* libxlsxwriter 1.1.4 writes the parts of a workbook to streams and asks none of them
  * whether all bytes arrived before it rewinds or closes them. So the process's own
- * rewind and fclose stand before the C library's and ask. Its ways to be told how much to
- * buffer and how hard to compress it has not either: fdopen and deflateInit2_ stand
- * before theirs and say it. */
+ * rewind and fclose stand before the C library's and ask. Nor can it be told how much to
+ * buffer and how hard to compress: fdopen and deflateInit2_ here stand before the C
+ * library's and zlib's and see to it. */
 #include "report/stream.h"
 
 #include <dlfcn.h>
