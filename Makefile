@@ -122,6 +122,14 @@ fuzz:
 faults: all $(B)/tests/failnth.so
 	@B=$(B) FAULTS=all /usr/bin/python3 tests/faults/test_faults.py
 
+# A part of the same, FAULTS_SECONDS for each process and kind, on a build that tells of leaks and
+# of memory that is not there any more.
+faults-sanitized:
+	@$(MAKE) --no-print-directory -s B=build-faults $(SANITIZED) EXTRA_CFLAGS=-DMEMORY_WATCHED SHARED_CFLAGS='-DBEFORE_SANITIZER -ftls-model=initial-exec -Wl,--no-as-needed -lasan' \
+	  all build-faults/tests/failnth.so
+	@B=build-faults FAULTS=all FAULTS_SECONDS=$${FAULTS_SECONDS:-60} ASAN_OPTIONS=verify_asan_link_order=0 \
+	  LSAN_OPTIONS=suppressions=tests/faults/leaks.supp:print_suppressions=0 /usr/bin/python3 tests/faults/test_faults.py
+
 # kill -9 at KILLS instants of a run.
 KILLS ?= 200
 kills: all
@@ -142,11 +150,11 @@ coverage:
 	@find build-coverage -name '*.gcda' -delete
 	@-B=build-coverage ONEX_SANITIZED=1 $(COVERED) sh tests/run.sh $(TESTS)
 	@sh tests/faults/coverage.sh build-coverage
-.PHONY: faults kills valgrind lint coverage
+.PHONY: faults faults-sanitized kills valgrind lint coverage
 
 $(B)/tests/%.so: tests/faults/%.c
 	@mkdir -p $(@D)
-	$(CC) -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -O2 -fPIC -shared -o $@ $< -ldl
+	$(CC) -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -O2 -fPIC -shared $(SHARED_CFLAGS) -o $@ $< -ldl
 UNITS += $(B)/tests/failnth.so $(B)/tests/clock.so
 
 # The same outputs from a build whose plain characters are unsigned, as on ARM.

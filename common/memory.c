@@ -5,7 +5,8 @@
  * what was refused; the reserve keeps alive who did not look.
  *
  * Under the address sanitizer, whose allocator is not to be hidden and ends the process
- * where memory is out, nothing is noted. */
+ * where memory is out, nothing is noted; but where MEMORY_WATCHED is defined, as it is for
+ * a library that refuses memory before the sanitizer's allocator is asked. */
 #include "common/memory.h"
 
 #include <dlfcn.h>
@@ -51,7 +52,7 @@ bool memory_enough(const char *name, struct failure *failure)
 #define OTHER_ALLOCATOR 1
 #endif
 #endif
-#if !defined(OTHER_ALLOCATOR) && !defined(__SANITIZE_ADDRESS__)
+#if defined(MEMORY_WATCHED) || (!defined(OTHER_ALLOCATOR) && !defined(__SANITIZE_ADDRESS__))
 
 /* Notes a refusal; true where the call is worth another try. */
 static bool is_refused(const void *memory)

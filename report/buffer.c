@@ -125,6 +125,12 @@ static const char *reference(unsigned char byte)
 	}
 }
 
+/* A well-formed character from U+3000 to U+CFFF, as nearly all of Chinese: all are harmless. */
+static bool is_common(const unsigned char *at, size_t left)
+{
+	return left >= 3 && at[0] >= 0xE3 && at[0] <= 0xEC && (at[1] & 0xC0) == 0x80 && (at[2] & 0xC0) == 0x80;
+}
+
 static void clean(struct buffer *buffer, const char *bytes, size_t length, bool markup)
 {
 	const unsigned char *at = (const unsigned char *)bytes;
@@ -133,7 +139,9 @@ static void clean(struct buffer *buffer, const char *bytes, size_t length, bool 
 	while (at < end) {
 		const char *instead = NULL;
 		size_t step = 1;
-		if (*at < 0x20 || *at >= 0x7F) {
+		if (is_common(at, (size_t)(end - at))) {
+			step = 3;
+		} else if (*at < 0x20 || *at >= 0x7F) {
 			uint32_t number = 0;
 			step = character(at, (size_t)(end - at), &number);
 			if (step == 0 || !is_harmless(number))

@@ -41,7 +41,7 @@ LEFT JOIN school_path sp ON sp.school_code = f.school_code
 LEFT JOIN region_count g ON g.reviewing_unit = CASE WHEN sp.path = 'city' THEN printf('%06d', sp.unit)
   WHEN sp.path IS NOT NULL THEN 'province' END
 LEFT JOIN catalogue c ON c.rule = f.rule AND c.rule_case = f.rule_case
-LEFT JOIN of_rule r ON r.rule = f.rule
-LEFT JOIN place p ON p.id = f.row_id AND f.dataset = 'application'
-LEFT JOIN first_place q ON q.application_no = f.application_no AND f.dataset <> 'application'
+LEFT JOIN of_rule r ON r.rule = iif(c.n IS NULL, f.rule, NULL)
+LEFT JOIN place p ON p.id = iif(f.dataset = 'application', f.row_id, NULL)
+LEFT JOIN first_place q ON q.application_no = iif(f.dataset = 'application', NULL, f.application_no)
 ORDER BY CASE f.severity WHEN 'reject' THEN 1 WHEN 'return' THEN 2 WHEN 'review' THEN 3 ELSE 4 END, f.id;

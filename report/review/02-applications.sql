@@ -24,30 +24,28 @@
 -- column: 来源 | file | 5
 -- empty: 本批次没有申报
 WITH listed AS (
-  SELECT id, rule, severity, settled, message, application_no, dataset, row_id,
+  SELECT id, dataset = 'application' AS own, row_id, application_no,
          row_number() OVER (ORDER BY CASE severity WHEN 'reject' THEN 1 WHEN 'return' THEN 2 WHEN 'review' THEN 3 ELSE 4 END, id)
            AS n
   FROM finding),
 concerned AS (
-  SELECT l.row_id AS application, l.n, l.rule, l.severity, l.settled, l.message
-  FROM listed l WHERE l.dataset = 'application' AND l.row_id IS NOT NULL
-  UNION ALL
-  SELECT a.id, l.n, l.rule, l.severity, l.settled, l.message
-  FROM listed l JOIN application a ON a.application_no = l.application_no
-  WHERE l.dataset <> 'application' AND l.application_no IS NOT NULL),
+  SELECT CAST(iif(l.own, l.row_id, a.id) AS INTEGER) AS application, l.n, l.id
+  FROM listed l LEFT JOIN application a ON a.application_no = iif(l.own, NULL, l.application_no)),
 problem AS (
-  SELECT application, count(*) AS findings, min(n) AS first,
-         group_concat(rule || '（' || CASE severity WHEN 'reject' THEN '不符合条件' WHEN 'return' THEN '退回修改'
-           WHEN 'review' THEN '人工研判' ELSE '提示' END || iif(settled, '，已处理', '') || '）' || message, char(10)) AS words
-  FROM (SELECT * FROM concerned ORDER BY application, n)
-  GROUP BY application)
+  SELECT a.id AS application, count(k.n) AS findings, min(k.n) AS first,
+         group_concat(f.rule || '（' || CASE f.severity WHEN 'reject' THEN '不符合条件' WHEN 'return' THEN '退回修改'
+           WHEN 'review' THEN '人工研判' ELSE '提示' END || iif(f.settled, '，已处理', '') || '）' || f.message, char(10)) AS words
+  FROM application a LEFT JOIN (SELECT * FROM concerned ORDER BY application, n) k ON k.application = a.id
+  LEFT JOIN finding f ON f.id = k.id
+  GROUP BY a.id)
 SELECT row_number() OVER (ORDER BY a.school_code, a.application_no, a.id), a.application_no,
        coalesce(nullif(g.unit_name, ''), '（名录外）'),
        iif(a.school_code IS NULL, NULL, printf('%010d', a.school_code)), sn.text, cn.text,
        CASE a.level WHEN 1 THEN '初级' WHEN 2 THEN '中级' WHEN 3 THEN '高级' END,
        m.major_code, mn.text, o.outcome, o.declared, o.first_review, o.approved,
        coalesce(p.findings, 0), p.first, p.words, s.file, s.sheet, a.row, s.file
-FROM application a
+FROM problem p
+CROSS JOIN application a ON a.id = p.application
 JOIN outcome o ON o.application = a.id
 JOIN source s ON s.id = a.source
 LEFT JOIN school_path sp ON sp.school_code = a.school_code
@@ -58,5 +56,4 @@ LEFT JOIN certificate_ref c ON c.id = a.certificate_ref
 LEFT JOIN term cn ON cn.id = c.certificate_name
 LEFT JOIN major_ref m ON m.id = a.major_ref
 LEFT JOIN term mn ON mn.id = m.major_name
-LEFT JOIN problem p ON p.application = a.id
 ORDER BY a.school_code, a.application_no, a.id;

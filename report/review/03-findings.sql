@@ -33,21 +33,25 @@ catalogue AS (
     SELECT rule, rule_case FROM rule WHERE rule_case <> 'x'
     UNION
     SELECT rule, '' FROM finding WHERE rule NOT IN (SELECT rule FROM rule))),
-of_rule AS (SELECT rule, min(n) AS n FROM catalogue GROUP BY rule)
-SELECT row_number() OVER (
-         ORDER BY CASE f.severity WHEN 'reject' THEN 1 WHEN 'return' THEN 2 WHEN 'review' THEN 3 ELSE 4 END, f.id),
+of_rule AS (SELECT rule, min(n) AS n FROM catalogue GROUP BY rule),
+listed AS (
+  SELECT id, row_number() OVER (ORDER BY CASE severity WHEN 'reject' THEN 1 WHEN 'return' THEN 2 WHEN 'review' THEN 3 ELSE 4 END, id)
+           AS n
+  FROM finding)
+SELECT l.n,
        f.rule, iif(f.rule_case = 'x', '无法判定', f.rule_case),
        CASE f.severity WHEN 'reject' THEN '不符合条件' WHEN 'return' THEN '退回修改' WHEN 'review' THEN '人工研判' ELSE '提示' END,
        iif(f.clause = 'general', '通用', f.clause), coalesce(c.n, r.n), f.school_code, sc.school_name, f.record_key,
        iif(f.dataset = 'application', p.n, q.n), f.message, f.raw, f.understood, f.allowed,
        iif(f.settled, '已由审核决定处理', ''), coalesce(d.title, iif(f.dataset = 'batch', '本批次', '')), s.file, s.sheet, f.row,
        f.place, s.file
-FROM finding f
+FROM listed l
+CROSS JOIN finding f ON f.id = l.id
 LEFT JOIN source s ON s.id = f.source
 LEFT JOIN dataset d ON d.name = f.dataset
 LEFT JOIN school_count sc ON sc.school_code = f.school_code
 LEFT JOIN catalogue c ON c.rule = f.rule AND c.rule_case = f.rule_case
-LEFT JOIN of_rule r ON r.rule = f.rule
-LEFT JOIN place p ON p.id = f.row_id AND f.dataset = 'application'
-LEFT JOIN first_place q ON q.application_no = f.application_no AND f.dataset <> 'application'
-ORDER BY CASE f.severity WHEN 'reject' THEN 1 WHEN 'return' THEN 2 WHEN 'review' THEN 3 ELSE 4 END, f.id;
+LEFT JOIN of_rule r ON r.rule = iif(c.n IS NULL, f.rule, NULL)
+LEFT JOIN place p ON p.id = iif(f.dataset = 'application', f.row_id, NULL)
+LEFT JOIN first_place q ON q.application_no = iif(f.dataset = 'application', NULL, f.application_no)
+ORDER BY l.n;

@@ -23,27 +23,26 @@
 -- spare: 30
 -- empty: 没有可以作出决定的申报
 WITH concerned AS (
-  SELECT row_id AS application, rule, id FROM finding
-  WHERE dataset = 'application' AND row_id IS NOT NULL AND weight <> 'note' AND NOT settled
-  UNION
-  SELECT a.id, f.rule, f.id FROM finding f JOIN application a ON a.application_no = f.application_no
-  WHERE f.dataset <> 'application' AND f.weight <> 'note' AND NOT f.settled),
+  SELECT iif(f.dataset = 'application', f.row_id, a.id) AS application, f.rule
+  FROM finding f LEFT JOIN application a ON a.application_no = iif(f.dataset = 'application', NULL, f.application_no)
+  WHERE f.weight <> 'note' AND NOT f.settled
+  UNION ALL
+  SELECT id, NULL FROM application),
 label AS (SELECT rule, min(title) AS title FROM rule GROUP BY rule),
 problem AS (
-  SELECT application, group_concat(rule || title, '；') AS words
-  FROM (SELECT DISTINCT k.application, k.rule, coalesce(' ' || l.title, '') AS title
-        FROM concerned k LEFT JOIN label l ON l.rule = k.rule
-        ORDER BY k.application, k.rule)
-  GROUP BY application)
+  SELECT k.application, group_concat(k.rule || coalesce(' ' || l.title, ''), '；') AS words
+  FROM (SELECT application, rule FROM concerned GROUP BY application, rule ORDER BY application, rule) k
+  LEFT JOIN label l ON l.rule = k.rule
+  GROUP BY k.application)
 SELECT a.application_no, sn.text, cn.text, CASE a.level WHEN 1 THEN '初级' WHEN 2 THEN '中级' WHEN 3 THEN '高级' END,
        mn.text, o.outcome, o.declared, o.first_review, p.words, NULL, NULL, NULL, NULL, NULL, NULL, a.id
-FROM application a
+FROM problem p
+CROSS JOIN application a ON a.id = p.application
 JOIN outcome o ON o.application = a.id
 LEFT JOIN term sn ON sn.id = a.school_name
 LEFT JOIN certificate_ref c ON c.id = a.certificate_ref
 LEFT JOIN term cn ON cn.id = c.certificate_name
 LEFT JOIN major_ref m ON m.id = a.major_ref
 LEFT JOIN term mn ON mn.id = m.major_name
-LEFT JOIN problem p ON p.application = a.id
 WHERE a.application_no NOT IN (SELECT application_no FROM ambiguous_application)
 ORDER BY a.school_code, a.application_no, a.id;

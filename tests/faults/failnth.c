@@ -38,6 +38,14 @@
 
 enum { FRAMES = 200, MODULES = 256, STACKS = 1 << 17 };
 
+/* The innermost frames that are not the caller's: stack_name and who called it, and the
+ * sanitizer's own backtrace before them. */
+#ifdef BEFORE_SANITIZER
+enum { OWN_FRAMES = 3 };
+#else
+enum { OWN_FRAMES = 2 };
+#endif
+
 struct stack {
 	uint64_t name;
 	long times, first, last;
@@ -97,7 +105,7 @@ static uint64_t stack_name(void)
 	int count = backtrace(frames, FRAMES);
 	looking = 0;
 	uint64_t name = 1469598103934665603u;
-	for (int i = 2; i < count && i < depth + 2; i++) {
+	for (int i = OWN_FRAMES; i < count && i < depth + OWN_FRAMES; i++) {
 		uintptr_t at = (uintptr_t)frames[i];
 		for (int module = 0; module < module_count; module++)
 			if (at - modules[module].from < modules[module].to - modules[module].from) {
@@ -195,22 +203,40 @@ __attribute__((destructor)) static void end(void)
 
 /* ----------------------------------------------------------------------- memory */
 
+#ifdef BEFORE_SANITIZER
+
+/* The allocator is the sanitizer's; what dlsym itself allocates while it looks for it, it does without. */
+#define ALLOCATE(name, declared, given) \
+	static void *(*found) declared; \
+	static _Thread_local int asking; \
+	if (!found && !asking) { \
+		asking = 1; \
+		*(void **)&found = dlsym(RTLD_NEXT, #name); \
+		asking = 0; \
+	} \
+	return !found || fails("memory", #name, ENOMEM) ? NULL : found given
+
+#else
+
 /* dlsym allocates itself: the allocator is called by its other names. */
 extern void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void *, size_t);
+#define ALLOCATE(name, declared, given) return fails("memory", #name, ENOMEM) ? NULL : __libc_##name given
+
+#endif
 
 void *malloc(size_t size)
 {
-	return fails("memory", "malloc", ENOMEM) ? NULL : __libc_malloc(size);
+	ALLOCATE(malloc, (size_t), (size));
 }
 
 void *calloc(size_t count, size_t size)
 {
-	return fails("memory", "calloc", ENOMEM) ? NULL : __libc_calloc(count, size);
+	ALLOCATE(calloc, (size_t, size_t), (count, size));
 }
 
 void *realloc(void *old, size_t size)
 {
-	return fails("memory", "realloc", ENOMEM) ? NULL : __libc_realloc(old, size);
+	ALLOCATE(realloc, (void *, size_t), (old, size));
 }
 
 /* ---------------------------------------------------------------------- writing */

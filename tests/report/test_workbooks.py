@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """The workbooks: what stands in them, that texts stay texts, that bytes repeat."""
-import hashlib, os, re, shutil, sqlite3, stat, sys, zipfile
+import hashlib, os, re, shutil, sqlite3, stat, struct, sys, zipfile, zlib
 import openpyxl
 from lxml import etree
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -145,6 +145,19 @@ def look_at_review(folder, db):
         check(sum(n.startswith("xl/charts/chart") for n in archive.namelist()) >= 5, "总览: native charts")
 
 
+def look_at_packing(path):
+    """Bytes that zlib's level 3 makes, for every part: Python packs by the same library."""
+    other = []
+    with zipfile.ZipFile(path) as archive, open(path, "rb") as file:
+        for part in archive.infolist():
+            file.seek(part.header_offset + 26)
+            file.seek(sum(struct.unpack("<2H", file.read(4))), os.SEEK_CUR)
+            packer = zlib.compressobj(3, zlib.DEFLATED, -15)
+            if packer.compress(archive.read(part)) + packer.flush() != file.read(part.compress_size):
+                other.append(part.filename)
+    check(not other, "review: packed at level 3", other)
+
+
 def look_at_others(folder, db):
     values = openpyxl.load_workbook(folder.out("reports/published.xlsx"), data_only=True)["审核结果"]
     _, rows = table(values, "试点院校名称")
@@ -164,6 +177,59 @@ def look_at_others(folder, db):
     amounts = {f"{code:010d}": amount for code, amount in db.execute("SELECT school_code, amount_fen FROM allocation_total WHERE run = 'base'")}
     check({row["学校标识码"]: row["测算额"] for row in rows if isinstance(row["序号"], int)}
           == {code: fen / 1000000 for code, fen in amounts.items()}, "allocation: each amount as reckoned")
+
+
+def spread_findings(db):
+    """More findings: of several severities on one application, on what only names its number, on two with
+    one number, on nobody, settled ones, and of a rule twice."""
+    numbers = dict(db.execute("SELECT id, application_no FROM application ORDER BY id"))
+    db.execute("UPDATE application SET application_no = NULL WHERE id = 9")
+    db.execute("UPDATE application SET application_no = ? WHERE id = 8", (numbers[7],))
+    db.execute("INSERT INTO ambiguous_application VALUES(?)", (numbers[7],))
+    common = dict(clause="四.4", school_code=None, source=1, row=1)
+    for rule, severity, dataset, row_id, number, settled in (
+            ("R20", "note", "application", 3, numbers[3], 0), ("R20", "return", "application", 3, numbers[3], 0),
+            ("R10", "reject", "application", 3, numbers[3], 1), ("R10", "review", "city_review", 1, numbers[3], 0),
+            ("R20", "review", "city_review", 2, numbers[7], 0), ("R10", "return", "application", 7, numbers[7], 0),
+            ("R10", "return", "application", 9, None, 0), ("R10", "return", "application", None, None, 0),
+            ("R10", "reject", "city_review", 3, "SB-of-nobody", 0), ("R20", "return", "city_review", 4, numbers[5], 1)):
+        batch.insert(db, "finding", rule=rule, rule_case="", severity=severity, dataset=dataset, row_id=row_id,
+                     record_key=number or "-", application_no=number, message=f"{rule}{severity}{dataset}", settled=settled,
+                     weight="note" if settled else severity, **common)
+    db.commit()
+
+
+def test_problems():
+    """What stands beside an application is what weighs on it, the gravest first; in the form, what is open."""
+    grave = ["reject", "return", "review", "note"]
+    word = {"reject": "不符合条件", "return": "退回修改", "review": "人工研判", "note": "提示"}
+    with kit.Folder() as folder:
+        batch.fill(folder.out("batch.db"))
+        db = sqlite3.connect(folder.out("batch.db"))
+        db.row_factory = sqlite3.Row
+        spread_findings(db)
+        result = kit.run(folder.path)
+        check(result.returncode == 0, "runs with findings of all kinds", result.stderr)
+        book = openpyxl.load_workbook(folder.out("reports/review.xlsx"), data_only=True)
+        start, rows = table(book["申报明细"], "申报编号")
+        first, listed = table(book["问题清单"], "规则")
+        findings = sorted(db.execute("SELECT * FROM finding"), key=lambda f: (grave.index(f["severity"]), f["id"]))
+        check([(row["序号"], row["规则"], row["问题与处理意见"]) for row in listed if row["序号"]]
+              == [(n + 1, f["rule"], f["message"]) for n, f in enumerate(findings)], "问题清单: gravest first, numbered")
+        titles = dict(db.execute("SELECT rule, min(title) FROM rule GROUP BY rule"))
+        expected, asked = [], []
+        for a in db.execute("SELECT * FROM application ORDER BY school_code, application_no, id"):
+            own = [(n, f) for n, f in enumerate(findings) if (f["row_id"] == a["id"] if f["dataset"] == "application" else
+                                                              f["application_no"] is not None and f["application_no"] == a["application_no"])]
+            words = [f"{f['rule']}（{word[f['severity']]}{'，已处理' if f['settled'] else ''}）{f['message']}" for n, f in own]
+            expected.append((a["application_no"], len(own), f"第{first + own[0][0] + 1}行" if own else None, "\n".join(words) or None))
+            still = sorted({f["rule"] for n, f in own if f["weight"] != "note" and not f["settled"]})
+            if a["application_no"] not in (None, db.execute("SELECT * FROM ambiguous_application").fetchone()[0]):
+                asked.append((a["application_no"], "；".join(r + (" " + titles[r] if titles.get(r) else "") for r in still) or None))
+        found = [(row["申报编号"], row["问题条数"], row["问题"], row["问题与处理意见"]) for row in rows if isinstance(row["序号"], int)]
+        check(found == expected, "申报明细: its findings, counted, linked and in words", found, expected)
+        found = [(row["申报编号"], row["主要问题"]) for row in table(book["审核决定"], "申报编号")[1] if row["申报编号"]]
+        check(found == asked, "审核决定: each rule once", found, asked)
 
 
 def test_repetition():
@@ -234,7 +300,9 @@ with kit.Folder() as folder:
     db.row_factory = sqlite3.Row
     kit.run(folder.path)
     look_at_review(folder, db)
+    look_at_packing(folder.out("reports/review.xlsx"))
     look_at_others(folder, db)
+test_problems()
 test_repetition()
 test_parts()
 kit.finish()
