@@ -51,13 +51,13 @@ struct intake {
 	int count;
 	struct progress *progress;
 	uint64_t nulls[TALLY_ROWS];
-	int64_t values[TALLY_ROWS * SCAN_COLUMNS];
+	int64_t values[TALLY_ROWS * SCAN_COLUMNS]; /* by column */
 };
 
-static bool flush(struct intake *intake, int width)
+static bool flush(struct intake *intake)
 {
 	struct scan *scan = intake->scan;
-	struct tally_rows rows = { .count = intake->count, .width = width, .values = intake->values, .nulls = intake->nulls };
+	struct tally_rows rows = { .count = intake->count, .values = intake->values, .nulls = intake->nulls };
 	progress_rows(intake->progress, intake->count);
 	progress_work(intake->progress, intake->count);
 	intake->count = 0;
@@ -72,11 +72,11 @@ static bool flush(struct intake *intake, int width)
 static void take_row(sqlite3_context *context, int count, sqlite3_value **row)
 {
 	struct intake *intake = sqlite3_user_data(context);
-	int64_t *values = intake->values + (size_t)intake->count * (size_t)count;
+	int64_t *values = intake->values + intake->count;
 	uint64_t nulls = 0;
 	for (int i = 0; i < count; i++) {
 		int type = sqlite3_value_type(row[i]);
-		values[i] = type == SQLITE_INTEGER ? sqlite3_value_int64(row[i]) : 0;
+		values[i * TALLY_ROWS] = type == SQLITE_INTEGER ? sqlite3_value_int64(row[i]) : 0;
 		if (type == SQLITE_NULL)
 			nulls |= UINT64_C(1) << i;
 		else if (type != SQLITE_INTEGER) {
@@ -87,7 +87,7 @@ static void take_row(sqlite3_context *context, int count, sqlite3_value **row)
 		}
 	}
 	intake->nulls[intake->count++] = nulls;
-	if (intake->count == TALLY_ROWS && !flush(intake, count))
+	if (intake->count == TALLY_ROWS && !flush(intake))
 		sqlite3_result_error(context, "tally", -1);
 }
 
@@ -133,7 +133,7 @@ bool scan_run(struct scan *scan, struct database *database)
 	sqlite3_stmt *statement = prepare(intake, &columns, database);
 	bool row;
 	struct failure failure; /* the function's own tells more */
-	scan->done = statement && database_step(database, statement, &row, &failure) && flush(intake, columns.count);
+	scan->done = statement && database_step(database, statement, &row, &failure) && flush(intake);
 	if (statement && !scan->done && !*scan->failure.text)
 		scan->failure = failure;
 	sqlite3_finalize(statement);

@@ -45,36 +45,48 @@ void tally_close(struct tally *tally)
 	*tally = (struct tally){ 0 };
 }
 
-/* The keys of a row (or group) as hash; item i's value is values[places[i]]. */
-static uint64_t hash_keys(const struct tally *tally, const int *places, const int64_t *values, uint64_t nulls)
+/* Where the values of a row (or group) stand: that of item i is values[places[i] * step]. */
+struct record {
+	const int *places;
+	const int64_t *values;
+	size_t step;
+	uint64_t nulls;        /* bit places[i]: it is NULL */
+};
+
+static int64_t value_at(const struct record *record, int place)
+{
+	return record->values[(size_t)place * record->step];
+}
+
+/* The keys as hash. */
+static uint64_t hash_keys(const struct tally *tally, const struct record *record)
 {
 	uint64_t hash = 0;
 	for (int k = 0; k < tally->key_count; k++) {
-		int place = places[tally->keys[k]];
-		bool is_null = nulls >> place & 1;
-		hash = distinct_mix(hash + (is_null ? UINT64_C(0x9E3779B97F4A7C15) : (uint64_t)values[place]));
+		int place = record->places[tally->keys[k]];
+		bool is_null = record->nulls >> place & 1;
+		hash = distinct_mix(hash + (is_null ? UINT64_C(0x9E3779B97F4A7C15) : (uint64_t)value_at(record, place)));
 	}
 	return hash;
 }
 
-static bool has_keys(const struct tally *tally, const int64_t *group, const int *places, const int64_t *values,
-	uint64_t nulls)
+static bool has_keys(const struct tally *tally, const int64_t *group, const struct record *record)
 {
 	for (int k = 0; k < tally->key_count; k++) {
 		int i = tally->keys[k];
-		bool is_null = nulls >> places[i] & 1;
-		if (is_null != ((uint64_t)group[0] >> i & 1) || (!is_null && group[i + 1] != values[places[i]]))
+		bool is_null = record->nulls >> record->places[i] & 1;
+		if (is_null != ((uint64_t)group[0] >> i & 1) || (!is_null && group[i + 1] != value_at(record, record->places[i])))
 			return false;
 	}
 	return true;
 }
 
-/* Items stand in a group in the order of the shape. */
-static const int *own_places(void)
+/* A group's own: items stand there in the order of the shape. */
+static struct record own_record(const int64_t *group)
 {
 	static const int places[SHAPE_ITEMS] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20,
 		21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31 };
-	return places;
+	return (struct record){ .places = places, .values = group + 1, .step = 1, .nulls = (uint64_t)group[0] };
 }
 
 static bool grow(struct tally *tally, struct failure *failure)
@@ -93,8 +105,8 @@ static bool grow(struct tally *tally, struct failure *failure)
 	tally->slots = slots;
 	tally->slot_count = slot_count;
 	for (uint32_t i = 0; i < tally->count; i++) {
-		const int64_t *group = group_at(tally, i);
-		uint64_t at = hash_keys(tally, own_places(), group + 1, (uint64_t)group[0]) & (slot_count - 1);
+		struct record record = own_record(group_at(tally, i));
+		uint64_t at = hash_keys(tally, &record) & (slot_count - 1);
 		while (slots[at])
 			at = (at + 1) & (slot_count - 1);
 		slots[at] = i + 1;
@@ -103,23 +115,23 @@ static bool grow(struct tally *tally, struct failure *failure)
 }
 
 /* A group with the keys of a row and nothing in it. */
-static void begin_group(struct tally *tally, int64_t *group, const int *places, const int64_t *values, uint64_t nulls)
+static void begin_group(struct tally *tally, int64_t *group, const struct record *record)
 {
 	memset(group, 0, stride(tally) * sizeof *group);
 	uint64_t mine = 0;
 	for (int i = 0; i < tally->shape->count; i++) {
 		enum shape_verb verb = tally->shape->items[i].verb;
-		bool is_null = verb == SHAPE_KEY ? nulls >> places[i] & 1 : verb == SHAPE_SUM || verb == SHAPE_MIN;
+		bool is_null = verb == SHAPE_KEY ? record->nulls >> record->places[i] & 1 : verb == SHAPE_SUM || verb == SHAPE_MIN;
 		mine |= (uint64_t)is_null << i;
 		if (verb == SHAPE_KEY && !is_null)
-			group[i + 1] = values[places[i]];
+			group[i + 1] = value_at(record, record->places[i]);
 	}
 	group[0] = (int64_t)mine;
 }
 
 /* The group with these keys, made where it is new. */
-static bool find(struct tally *tally, const int *places, const int64_t *values, uint64_t nulls, uint64_t hash,
-	uint32_t *found, struct failure *failure)
+static bool find(struct tally *tally, const struct record *record, uint64_t hash, uint32_t *found,
+	struct failure *failure)
 {
 	if (tally->count == tally->room && !grow(tally, failure))
 		return false;
@@ -127,12 +139,12 @@ static bool find(struct tally *tally, const int *places, const int64_t *values, 
 	uint64_t at = hash & mask;
 	for (; tally->slots[at]; at = (at + 1) & mask) {
 		*found = tally->slots[at] - 1;
-		if (has_keys(tally, group_at(tally, *found), places, values, nulls))
+		if (has_keys(tally, group_at(tally, *found), record))
 			return true;
 	}
 	*found = tally->count;
 	tally->slots[at] = ++tally->count;
-	begin_group(tally, group_at(tally, *found), places, values, nulls);
+	begin_group(tally, group_at(tally, *found), record);
 	return true;
 }
 
@@ -152,47 +164,79 @@ static bool take(struct tally *tally, int64_t *group, int i, int64_t value, stru
 	return true;
 }
 
-/* Keeps those of the rows that item i counts: not NULL, and past its filters. */
-static int select_rows(const struct tally *tally, int i, const struct tally_rows *rows, uint16_t *chosen)
+static const int64_t *column_of(const struct tally_rows *rows, int place)
+{
+	return rows->values + (size_t)place * TALLY_ROWS;
+}
+
+/* A batch of rows on its way in. */
+struct intake {
+	const struct tally_rows *rows;
+	uint32_t groups[TALLY_ROWS];   /* of each row */
+	uint16_t all[TALLY_ROWS];      /* the rows, one after another */
+	uint64_t some_null;            /* bit c: column c is NULL in some row */
+};
+
+/* The rows that item i counts: not NULL, and past its filters. `room` may hold them. */
+static const uint16_t *select_rows(const struct tally *tally, int i, const struct intake *intake, uint16_t *room,
+	int *count)
 {
 	const struct shape_item *item = &tally->shape->items[i];
+	const struct tally_rows *rows = intake->rows;
+	const uint16_t *from = intake->all;
 	uint64_t must_be = item->verb == SHAPE_COUNT ? 0 : UINT64_C(1) << tally->places[i];
 	for (int f = 0; f < item->filter_count; f++)
 		must_be |= UINT64_C(1) << tally->filters[i][f];
-	int count = 0;
-	for (int r = 0; r < rows->count; r++) {
-		const int64_t *values = rows->values + (size_t)r * (size_t)rows->width;
-		bool passes = !(rows->nulls[r] & must_be);
-		for (int f = 0; f < item->filter_count; f++)
-			passes = passes && values[tally->filters[i][f]] == item->filters[f].value;
-		chosen[count] = (uint16_t)r;
-		count += passes;
+	*count = rows->count;
+	if (intake->some_null & must_be) {
+		int left = 0;
+		for (int r = 0; r < rows->count; r++) {
+			room[left] = (uint16_t)r;
+			left += !(rows->nulls[r] & must_be);
+		}
+		*count = left;
+		from = room;
 	}
-	return count;
+	for (int f = 0; f < item->filter_count; f++) {
+		const int64_t *values = column_of(rows, tally->filters[i][f]);
+		int64_t wanted = item->filters[f].value;
+		int left = 0;
+		for (int c = 0; c < *count; c++) {
+			uint16_t r = from[c];
+			room[left] = r;
+			left += values[r] == wanted;
+		}
+		*count = left;
+		from = room;
+	}
+	return from;
 }
 
-/* One item for all rows: row r belongs to group groups[r]. */
-static bool add_item(struct tally *tally, int i, const struct tally_rows *rows, const uint32_t *groups,
-	struct failure *failure)
+/* One item for all rows. */
+static bool add_item(struct tally *tally, int i, const struct intake *intake, struct failure *failure)
 {
 	enum shape_verb verb = tally->shape->items[i].verb;
-	uint16_t chosen[TALLY_ROWS];
-	uint32_t into[TALLY_ROWS];
-	int64_t values[TALLY_ROWS];
-	int count = select_rows(tally, i, rows, chosen);
-	for (int c = 0; c < count; c++) {
-		into[c] = groups[chosen[c]];
-		values[c] = rows->values[(size_t)chosen[c] * (size_t)rows->width + (size_t)tally->places[i]];
-	}
-	if (verb == SHAPE_DISTINCT)
+	const int64_t *column = column_of(intake->rows, tally->places[i]);
+	const uint32_t *groups = intake->groups;
+	uint16_t room[TALLY_ROWS];
+	int count;
+	const uint16_t *chosen = select_rows(tally, i, intake, room, &count);
+	if (verb == SHAPE_DISTINCT) {
+		uint32_t into[TALLY_ROWS];
+		int64_t values[TALLY_ROWS];
+		for (int c = 0; c < count; c++) {
+			into[c] = groups[chosen[c]];
+			values[c] = column[chosen[c]];
+		}
 		return distinct_add(tally->distincts[i], into, values, count, failure);
+	}
 	if (verb == SHAPE_COUNT) {
 		for (int c = 0; c < count; c++)
-			group_at(tally, into[c])[i + 1]++;
+			group_at(tally, groups[chosen[c]])[i + 1]++;
 		return true;
 	}
 	for (int c = 0; c < count; c++)
-		if (!take(tally, group_at(tally, into[c]), i, values[c], failure))
+		if (!take(tally, group_at(tally, groups[chosen[c]]), i, column[chosen[c]], failure))
 			return false;
 	return true;
 }
@@ -200,32 +244,37 @@ static bool add_item(struct tally *tally, int i, const struct tally_rows *rows, 
 bool tally_add(struct tally *tally, const struct tally_rows *rows, struct failure *failure)
 {
 	uint64_t hashes[TALLY_ROWS];
-	uint32_t groups[TALLY_ROWS];
+	struct intake intake = { .rows = rows };
+	struct record record = { .places = tally->places, .step = TALLY_ROWS };
 	for (int r = 0; r < rows->count; r++) {
-		const int64_t *values = rows->values + (size_t)r * (size_t)rows->width;
-		hashes[r] = hash_keys(tally, tally->places, values, rows->nulls[r]);
+		record.values = rows->values + r;
+		record.nulls = rows->nulls[r];
+		intake.all[r] = (uint16_t)r;
+		intake.some_null |= record.nulls;
+		hashes[r] = hash_keys(tally, &record);
 		__builtin_prefetch(&tally->slots[hashes[r] & (tally->slot_count - 1)]);
 	}
 	for (int r = 0; r < rows->count; r++) {
-		const int64_t *values = rows->values + (size_t)r * (size_t)rows->width;
-		if (!find(tally, tally->places, values, rows->nulls[r], hashes[r], &groups[r], failure))
+		record.values = rows->values + r;
+		record.nulls = rows->nulls[r];
+		if (!find(tally, &record, hashes[r], &intake.groups[r], failure))
 			return false;
 	}
 	for (int i = 0; i < tally->shape->count; i++)
-		if (tally->shape->items[i].verb != SHAPE_KEY && !add_item(tally, i, rows, groups, failure))
+		if (tally->shape->items[i].verb != SHAPE_KEY && !add_item(tally, i, &intake, failure))
 			return false;
 	return true;
 }
 
 static bool merge_group(struct tally *tally, const int64_t *from, uint32_t *number, struct failure *failure)
 {
-	uint64_t nulls = (uint64_t)from[0];
-	if (!find(tally, own_places(), from + 1, nulls, hash_keys(tally, own_places(), from + 1, nulls), number, failure))
+	struct record record = own_record(from);
+	if (!find(tally, &record, hash_keys(tally, &record), number, failure))
 		return false;
 	int64_t *group = group_at(tally, *number);
 	for (int i = 0; i < tally->shape->count; i++) {
 		enum shape_verb verb = tally->shape->items[i].verb;
-		bool is_null = nulls >> i & 1;
+		bool is_null = record.nulls >> i & 1;
 		if (verb != SHAPE_KEY && verb != SHAPE_DISTINCT && !is_null && !take(tally, group, i, from[i + 1], failure))
 			return false;
 	}

@@ -30,11 +30,11 @@ struct tally {
 bool tally_open(struct tally *tally, const struct shape *shape, const char *file, struct failure *failure);
 void tally_close(struct tally *tally); /* a zeroed tally is let pass */
 
-/* Rows to add: `count` of them, at most TALLY_ROWS, `width` values each, and for each a
- * bit per value that is NULL. */
+/* Rows to add: `count` of them, at most TALLY_ROWS; the value of column c in row r stands at
+ * values[c * TALLY_ROWS + r], and bit c of nulls[r] says that it is NULL. */
 enum { TALLY_ROWS = DISTINCT_ROWS };
 struct tally_rows {
-	int count, width;
+	int count;
 	const int64_t *values;
 	const uint64_t *nulls;
 };

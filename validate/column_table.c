@@ -21,6 +21,7 @@ struct column_table {
 struct virtual_table {
 	sqlite3_vtab base;      /* first, as SQLite has it */
 	struct column_table *of;
+	int text_count;
 	sqlite3_stmt **texts;   /* per column: its value by id, made when first wanted */
 };
 
@@ -56,7 +57,7 @@ static struct cursor *cursor_of(sqlite3_vtab_cursor *base)
 static int disconnect(sqlite3_vtab *base)
 {
 	struct virtual_table *table = table_of(base);
-	for (int i = 0; table->texts && i < table->of->columns->count; i++)
+	for (int i = 0; table->texts && i < table->text_count; i++)
 		sqlite3_finalize(table->texts[i]);
 	free(table->texts);
 	free(table);
@@ -71,6 +72,7 @@ static int connect(sqlite3 *handle, void *context, int count, const char *const 
 	if (!table)
 		return SQLITE_NOMEM;
 	table->of = of;
+	table->text_count = of->columns->count;
 	table->texts = calloc((size_t)of->columns->count, sizeof(sqlite3_stmt *));
 	int code = table->texts ? sqlite3_declare_vtab(handle, of->declaration) : SQLITE_NOMEM;
 	if (code != SQLITE_OK)
@@ -381,6 +383,27 @@ static char *declare(const struct columns *columns, struct failure *failure)
 	return whole;
 }
 
+/* SQLite's, of a module that nothing stands on any more: after a failure a transaction may hold
+ * the virtual table until it is rolled back. */
+static void destroy(void *context)
+{
+	struct column_table *table = context;
+	free(table->declaration);
+	free(table);
+}
+
+static bool set_module(struct database *database, const char *table, const sqlite3_module *its, void *context,
+	struct failure *failure)
+{
+	char *name = print_text(failure, "columns_of_%s", table);
+	if (!name && context)
+		destroy(context);
+	bool done = name && (sqlite3_create_module_v2(database->handle, name, its, context, context ? destroy : NULL) == SQLITE_OK
+		|| database_failed(database, name, failure));
+	free(name);
+	return done;
+}
+
 struct column_table *column_table_open(struct database *database, const struct columns *columns, struct failure *failure)
 {
 	struct column_table *table = allocate(failure, 1, sizeof *table);
@@ -389,14 +412,11 @@ struct column_table *column_table_open(struct database *database, const struct c
 	table->database = database;
 	table->columns = columns;
 	table->declaration = declare(columns, failure);
-	char *name = table->declaration ? print_text(failure, "columns_of_%s", columns->table) : NULL;
-	bool done = name && (sqlite3_create_module_v2(database->handle, name, &module, table, NULL) == SQLITE_OK
-		|| database_failed(database, name, failure));
-	free(name);
-	if (done)
-		return table;
-	column_table_close(table);
-	return NULL;
+	if (!table->declaration) {
+		free(table);
+		return NULL;
+	}
+	return set_module(database, columns->table, &module, table, failure) ? table : NULL; /* destroyed where it failed */
 }
 
 void column_table_close(struct column_table *table)
@@ -405,8 +425,8 @@ void column_table_close(struct column_table *table)
 	if (!table)
 		return;
 	column_table_show(table, false, &ignored);
-	free(table->declaration);
-	free(table);
+	/* where even this fails the module goes with its connection */
+	set_module(table->database, table->columns->table, NULL, NULL, &ignored);
 }
 
 bool column_table_show(struct column_table *table, bool shown, struct failure *failure)

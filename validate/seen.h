@@ -8,7 +8,7 @@
 
 #include "validate/columns.h"
 
-enum { SEEN_COLUMNS = 4 };
+enum { SEEN_COLUMNS = 6 };
 
 struct seen {
 	int columns[SEEN_COLUMNS]; /* stored columns */

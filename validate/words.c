@@ -96,23 +96,27 @@ static bool grow(struct words *words)
 	return true;
 }
 
-int64_t words_number(struct words *words, const char *text, size_t length)
+/* Puts a new text into its slot. Apart from those that are found, for which nothing need be set aside. */
+static __attribute__((noinline)) int64_t add(struct words *words, uint32_t *slot, const char *text, size_t length)
 {
 	struct failure unsaid;
-	if (words->count && is_text(words, words->last, text, length))
-		return words->last;
-	uint32_t *slot = find(words, text, length);
-	if (slot && *slot)
-		return words->last = *slot - 1;
-	if (!slot || words->count == MOST || length > MOST_BYTES - words->bytes.used)
+	if (words->count == MOST || length > MOST_BYTES - words->bytes.used)
 		return -1;
-	if (words->count == words->slot_count / 2) {
-		if (!grow(words) || !(slot = find(words, text, length)))
-			return -1;
-	}
+	if (words->count == words->slot_count / 2 && (!grow(words) || !(slot = find(words, text, length))))
+		return -1;
 	if (!bytes_add(&words->bytes, text, length, &unsaid))
 		return -1;
 	words->ends[words->count] = (uint32_t)words->bytes.used;
 	*slot = words->count + 1;
 	return words->last = words->count++;
+}
+
+int64_t words_number(struct words *words, const char *text, size_t length)
+{
+	if (words->count && is_text(words, words->last, text, length))
+		return words->last;
+	uint32_t *slot = find(words, text, length);
+	if (slot && *slot)
+		return words->last = *slot - 1;
+	return slot ? add(words, slot, text, length) : -1;
 }

@@ -70,8 +70,12 @@ static void add(struct tally *tally, const struct rows *rows, int from, int to)
 {
 	struct failure failure;
 	for (int r = from; r < to; r += TALLY_ROWS) {
-		struct tally_rows part = { .count = to - r < TALLY_ROWS ? to - r : TALLY_ROWS, .width = COLUMNS,
-			.values = rows->values + (size_t)r * COLUMNS, .nulls = rows->nulls + r };
+		int64_t values[TALLY_ROWS * COLUMNS];
+		struct tally_rows part = { .count = to - r < TALLY_ROWS ? to - r : TALLY_ROWS, .values = values,
+			.nulls = rows->nulls + r };
+		for (int k = 0; k < part.count; k++)
+			for (int c = 0; c < COLUMNS; c++)
+				values[c * TALLY_ROWS + k] = rows->values[(r + k) * COLUMNS + c];
 		assert_true(tally_add(tally, &part, &failure));
 	}
 }
@@ -191,9 +195,10 @@ static void test_overflow(void **context)
 	struct failure failure;
 	read_shape(&shape, "SELECT a, SUM(c) AS s FROM r GROUP BY a");
 	open_tally(&tally, &shape);
-	const int64_t values[2 * COLUMNS] = { 1, 0, INT64_MAX, 0, 1, 0, 1, 0 };
+	const int64_t values[TALLY_ROWS * COLUMNS] = { [0] = 1, [1] = 1, [2 * TALLY_ROWS] = INT64_MAX,
+		[2 * TALLY_ROWS + 1] = 1 };
 	const uint64_t nulls[2] = { 0, 0 };
-	struct tally_rows rows = { .count = 2, .width = COLUMNS, .values = values, .nulls = nulls };
+	struct tally_rows rows = { .count = 2, .values = values, .nulls = nulls };
 	assert_false(tally_add(&tally, &rows, &failure));
 	assert_int_equal(failure.status, STATUS_BATCH);
 	tally_close(&tally);

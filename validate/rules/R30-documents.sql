@@ -29,13 +29,21 @@
 -- passes | two empty names are F01 | application 试点工作方案=, 合作协议=
 -- passes | pages that cannot be read are not blank | application 方案页数=十二
 -- passes | digests that cannot be read are not blank | application 方案文件摘要=未算, 协议文件摘要=未算
-WITH odd AS MATERIALIZED ( -- the few in which something may be amiss; a placeholder has no dot, a file's name has
-	SELECT id, plan_file, plan_pages, agreement_file, plan_digest, agreement_digest,
-	       plan_pages_unknown, plan_digest_unknown, agreement_digest_unknown
-	FROM application
+WITH stated AS MATERIALIZED ( -- a school's applications mostly name the same files
+	SELECT DISTINCT school_code, plan_file, plan_digest, plan_pages, agreement_file, agreement_digest
+	FROM application NOT INDEXED
+), doubtful AS MATERIALIZED ( -- schools that name files in which something may be amiss; a placeholder has no dot,
+	SELECT DISTINCT school_code FROM stated -- a file's name has
 	WHERE plan_digest IS NULL OR agreement_digest IS NULL OR plan_digest = agreement_digest
 	   OR plan_pages IS NULL OR plan_pages = 0
 	   OR plan_file NOT GLOB '*.*' OR agreement_file NOT GLOB '*.*'
+), odd AS MATERIALIZED (
+	SELECT a.id, a.plan_file, a.plan_pages, a.agreement_file, a.plan_digest, a.agreement_digest,
+	       a.plan_pages_unknown, a.plan_digest_unknown, a.agreement_digest_unknown
+	FROM doubtful s CROSS JOIN main.application a ON a.school_code IS s.school_code
+	WHERE a.plan_digest IS NULL OR a.agreement_digest IS NULL OR a.plan_digest = a.agreement_digest
+	   OR a.plan_pages IS NULL OR a.plan_pages = 0
+	   OR a.plan_file NOT GLOB '*.*' OR a.agreement_file NOT GLOB '*.*'
 ), judged AS MATERIALIZED (
 	SELECT id, plan_file, plan_pages, agreement_file,
 	       coalesce(plan_digest = agreement_digest, 0) AS same_file,
