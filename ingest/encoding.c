@@ -217,17 +217,10 @@ static bool walk_bytes(struct gb18030 *table, struct scan *scan, struct trial *t
 	return true;
 }
 
-/* The ASCII-based encodings: GB18030 with its table, UTF-8 without. */
-static bool try_bytes(int file, int64_t from, struct gb18030 *table, struct scan *scan, struct trial *trial,
-	struct failure *failure)
-{
-	scan_start(scan, file, from);
-	return walk_bytes(table, scan, trial, failure);
-}
-
-/* The later half of a file that may be UTF-8. */
+/* The later half of a file. */
 struct half {
 	struct scan scan;
+	struct gb18030 *table; /* its own */
 	struct trial trial;
 	bool done;
 	struct failure failure;
@@ -236,65 +229,85 @@ struct half {
 static void *walk_half(void *context)
 {
 	struct half *half = context;
-	half->done = walk_bytes(NULL, &half->scan, &half->trial, &half->failure);
+	half->done = walk_bytes(half->table, &half->scan, &half->trial, &half->failure);
 	return NULL;
 }
 
-/* The byte near the middle of the file, not before `from`, at which a character of UTF-8 begins, if it is that. */
+enum { SEEK_BYTES = 4096, NO_TRAIL = 0x30 };
+
+/* A byte past the middle at which a character begins in either encoding, for none has a byte below
+ * 0x30 but as its first; 0 where there is no such byte near. */
 static bool find_middle(int file, int64_t from, int64_t bytes, int64_t *middle, struct failure *failure)
 {
-	unsigned char near[TAIL];
+	unsigned char near[SEEK_BYTES];
+	int64_t at = from + (bytes - from) / 2;
 	ssize_t got;
 	do
-		got = pread(file, near, sizeof near, bytes / 2);
+		got = pread(file, near, sizeof near, at);
 	while (got < 0 && errno == EINTR);
 	if (got < 0)
 		return fail_system(failure, tr("cannot read", "无法读取"));
-	*middle = bytes / 2;
-	for (ssize_t i = 0; i < got && is_tail(near[i]); i++)
-		++*middle;
-	*middle = *middle < from ? from : *middle;
+	*middle = 0;
+	for (ssize_t i = 0; i < got && !*middle; i++)
+		if (near[i] < NO_TRAIL)
+			*middle = at + i;
 	return true;
 }
 
-/* Both halves at a time; *sound where each is UTF-8 as a whole. What else there is to
- * know of a file that is not takes a walk from its beginning. */
-static bool try_halves(int file, int64_t from, int64_t bytes, struct scan *scan, bool *sound, struct failure *failure)
+/* Both halves at a time; *sound where each is. */
+static bool walk_halves(struct half *half, struct gb18030 *table, struct scan *scan, bool *sound, struct failure *failure)
 {
 	struct trial trial;
 	pthread_t thread;
+	bool has_thread = pthread_create(&thread, NULL, walk_half, half) == 0;
+	bool done = walk_bytes(table, scan, &trial, failure);
+	if (has_thread)
+		pthread_join(thread, NULL);
+	else
+		walk_half(half);
+	if (done && !half->done)
+		*failure = half->failure;
+	*sound = trial.sound && half->trial.sound;
+	return done && half->done;
+}
+
+/* *sound where the file is quickly known to be so as a whole. */
+static bool try_halves(int file, int64_t from, struct gb18030 *table, struct scan *scan, bool *sound, struct failure *failure)
+{
+	struct stat info;
+	int64_t middle = 0;
+	*sound = false;
+	if (fstat(file, &info) != 0)
+		return fail_system(failure, tr("cannot read", "无法读取"));
+	if (info.st_size < WORTH_A_THREAD)
+		return true;
+	if (!find_middle(file, from, info.st_size, &middle, failure))
+		return false;
+	if (middle <= from)
+		return true;
 	struct half *half = allocate(failure, 1, sizeof *half);
-	int64_t middle = from;
-	bool done = half && find_middle(file, from, bytes, &middle, failure);
+	bool done = half && (!table || (half->table = gb18030_open(failure)));
 	if (done) {
 		scan_start(&half->scan, file, middle);
 		scan_start(scan, file, from);
 		scan->until = middle;
-		bool has_thread = pthread_create(&thread, NULL, walk_half, half) == 0;
-		done = walk_bytes(NULL, scan, &trial, failure);
-		if (has_thread)
-			pthread_join(thread, NULL);
-		else
-			walk_half(half);
-		if (done && !half->done)
-			*failure = half->failure;
-		done = done && half->done;
-		*sound = done && trial.sound && half->trial.sound;
+		done = walk_halves(half, table, scan, sound, failure);
+		gb18030_close(half->table);
 	}
 	free(half);
 	return done;
 }
 
-static bool try_utf8(int file, int64_t from, struct scan *scan, struct trial *trial, struct failure *failure)
+/* The ASCII-based encodings: GB18030 with its table, UTF-8 without. What else there is to
+ * know of a file that is not sound takes a walk from its beginning. */
+static bool try_bytes(int file, int64_t from, struct gb18030 *table, struct scan *scan, struct trial *trial,
+	struct failure *failure)
 {
-	struct stat info;
-	bool sound = false;
-	if (fstat(file, &info) != 0)
-		return fail_system(failure, tr("cannot read", "无法读取"));
-	if (info.st_size >= WORTH_A_THREAD && !try_halves(file, from, info.st_size, scan, &sound, failure))
-		return false;
-	*trial = (struct trial) { .sound = true };
-	return sound || try_bytes(file, from, NULL, scan, trial, failure);
+	*trial = (struct trial) { .high = -1 };
+	if (!try_halves(file, from, table, scan, &trial->sound, failure) || trial->sound)
+		return trial->sound;
+	scan_start(scan, file, from);
+	return walk_bytes(table, scan, trial, failure);
 }
 
 static unsigned unit_at(const unsigned char *s, bool big)
@@ -358,7 +371,7 @@ static bool detect_marked(int file, struct scan *scan, struct encoding_verdict *
 {
 	struct trial trial;
 	if (verdict->encoding == ENCODING_UTF8) {
-		if (!try_utf8(file, verdict->mark, scan, &trial, failure))
+		if (!try_bytes(file, verdict->mark, NULL, scan, &trial, failure))
 			return false;
 	} else if (!try_utf16(file, verdict->mark, verdict->encoding == ENCODING_UTF16BE, scan, &trial, failure)) {
 		return false;
@@ -391,7 +404,7 @@ static bool detect_unmarked(int file, struct scan *scan, struct encoding_verdict
 {
 	struct trial utf8;
 	struct trial gb = { 0 };
-	if (!try_utf8(file, 0, scan, &utf8, failure))
+	if (!try_bytes(file, 0, NULL, scan, &utf8, failure))
 		return false;
 	/* A file cut short within its last character, and of several such, is UTF-8 still. */
 	if (utf8.sound || (utf8.cut && utf8.wide)) {
