@@ -1,5 +1,6 @@
 #include "ingest/gb18030.h"
 
+#include <endian.h>
 #include <iconv.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,11 +153,16 @@ static bool are_four(const unsigned char *bytes)
 	return (word & (low + ones * 0x7F) & ~(low + ones) & ones * 0x80) == ones * 0x80;
 }
 
-static bool is_plain(const unsigned char *eight)
+/* How many of eight bytes from the first on are ASCII without NUL. */
+static size_t plain_of(const unsigned char *eight)
 {
 	uint64_t word;
 	memcpy(&word, eight, 8);
-	return (word & UINT64_C(0x8080808080808080)) == 0;
+	word = le64toh(word);
+	/* the lowest byte that is 0 has its highest bit set, and no lower one has */
+	uint64_t zero = (word - UINT64_C(0x0101010101010101)) & ~word;
+	uint64_t other = (word | zero) & UINT64_C(0x8080808080808080);
+	return other ? (size_t)__builtin_ctzll(other) / 8 : 8;
 }
 
 size_t gb18030_skip(const unsigned char *bytes, size_t at, size_t stop, bool *wide)
@@ -164,12 +170,10 @@ size_t gb18030_skip(const unsigned char *bytes, size_t at, size_t stop, bool *wi
 	while (at < stop) {
 		bool eight = stop - at >= 8;
 		if (bytes[at] < 0x80) {
-			if (eight && is_plain(bytes + at) && !memchr(bytes + at, 0, 8))
-				at += 8;
-			else if (bytes[at])
-				at++;
-			else
+			size_t plain = eight ? plain_of(bytes + at) : bytes[at] != 0;
+			if (!plain)
 				break;
+			at += plain;
 		} else if (eight && are_four(bytes + at)) {
 			*wide = true;
 			at += 8;
@@ -190,10 +194,10 @@ long gb18030_decode(struct gb18030 *table, const unsigned char *bytes, size_t le
 	while (at < length) {
 		unsigned place;
 		if (bytes[at] < 0x80) {
-			bool plain = length - at >= 8 && is_plain(bytes + at);
-			memcpy(to, bytes + at, plain ? 8 : 1);
-			to += plain ? 8 : 1;
-			at += plain ? 8 : 1;
+			size_t plain = length - at >= 8 ? plain_of(bytes + at) : 0;
+			memcpy(to, bytes + at, plain ? 8 : 1); /* what follows in the eight is written over */
+			to += plain ? plain : 1;
+			at += plain ? plain : 1;
 			continue;
 		}
 		if (length - at >= 2 && place_of(bytes + at, &place) && table->entries[place].length) {
