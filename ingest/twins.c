@@ -6,7 +6,7 @@
 
 #include "common/temporary.h"
 
-enum { FIRST_PAIRS = 256, MOST_PAIRS = 1 << 18, PARTS = 256, GROUP_NUMBERS = 1 << 13 };
+enum { FIRST_PAIRS = 256, MOST_PAIRS = 1 << 18, PARTS = 1024, GROUP_NUMBERS = 1 << 13 };
 
 struct pair {
 	uint64_t key;
@@ -64,7 +64,7 @@ void twins_close(struct twins *twins)
 
 static size_t part_of(uint64_t key)
 {
-	return key >> 56;
+	return key >> 54;
 }
 
 /* Sorts the pairs by part, stably; `starts` becomes where each part begins. */

@@ -2,7 +2,7 @@
  * Memory stays flat: beyond a bound the pairs go to an unlinked temporary file.
  * Equal keys only suggest equal records; the caller confirms.
  *
- *     add: [ key,id ][ key,id ] …    full: sorted into 256 parts and written as a run
+ *     add: [ key,id ][ key,id ] …    full: sorted into 1024 parts and written as a run
  *     search: part 0 of every run, part 1 of every run, …  ->  groups of ids       */
 #ifndef INGEST_TWINS_H
 #define INGEST_TWINS_H
