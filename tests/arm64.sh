@@ -26,7 +26,7 @@ chroot "$ROOT" sh -eu -c "dpkg --add-architecture $ARCH
 	apt-get update -qq
 	apt-get install -y -qq --no-install-recommends make git pkg-config gcc-$triplet libc6-dev-$ARCH-cross qemu-user-static \
 		libcsv-dev:$ARCH libxml2-dev:$ARCH libsqlite3-dev:$ARCH libxlsxwriter-dev:$ARCH libzip-dev:$ARCH libssl-dev:$ARCH \
-		libutf8proc-dev:$ARCH >/dev/null"
+		libutf8proc-dev:$ARCH zlib1g-dev:$ARCH >/dev/null"
 
 rm -rf "$ROOT/onex"
 git clone -q . "$ROOT/onex"
