@@ -168,3 +168,5 @@ def part(bench):
         results = measure.in_turns(['onex', *chosen], bench.runs, national.run)
         bench.report.table('national', f'{bench.size:,} applications, rows kept; the same rules, outcomes and counts', bench.size,
                            results, 'onex', GOALS)
+    for engine in chosen:
+        national.clean(engine)
