@@ -6,14 +6,10 @@
 bool bytes_add(struct bytes *bytes, const void *from, size_t count, struct failure *failure)
 {
 	if (count > bytes->room - bytes->used) {
-		size_t room = 2 * (bytes->used + count);
-		if (room < 256)
-			room = 256;
-		char *grown = realloc(bytes->at, room);
-		if (!grown)
-			return fail(failure, STATUS_SYSTEM, "%s", tr("out of memory", "内存不足"));
-		bytes->at = grown;
-		bytes->room = room;
+		char *at = enlarge(failure, bytes->at, &bytes->room, bytes->used + count, 1);
+		if (!at)
+			return false;
+		bytes->at = at;
 	}
 	if (count)
 		memcpy(bytes->at + bytes->used, from, count);

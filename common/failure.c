@@ -99,6 +99,24 @@ void *allocate(struct failure *failure, unsigned long count, unsigned long size)
 	return memory ? memory : out_of_memory(failure);
 }
 
+void *resize(struct failure *failure, void *items, size_t count, size_t size)
+{
+	void *larger = reallocarray(items, count ? count : 1, size);
+	return larger ? larger : out_of_memory(failure);
+}
+
+void *enlarge(struct failure *failure, void *items, size_t *room, size_t count, size_t size)
+{
+	enum { LEAST = 32 };
+	if (items && *room >= count)
+		return items;
+	size_t wanted = 2 * (count > LEAST ? count : LEAST);
+	void *larger = resize(failure, items, wanted, size);
+	if (larger)
+		*room = wanted;
+	return larger;
+}
+
 char *copy_text(struct failure *failure, const char *text)
 {
 	char *copy = strdup(text);

@@ -8,6 +8,7 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 enum status {
 	STATUS_DONE = 0,    /* done, whatever was found */
@@ -46,6 +47,13 @@ const char *tr(const char *english, const char *chinese)
  * NULL and fill `failure`. The memory is zeroed and freed with free(). */
 void *allocate(struct failure *failure, unsigned long count, unsigned long size);
 char *copy_text(struct failure *failure, const char *text);
+
+/* The items moved to room for `count` of `size` bytes, what is new not zeroed. NULL and
+ * `failure` leave the old ones where they are. */
+void *resize(struct failure *failure, void *items, size_t count, size_t size);
+
+/* The same only where `*room` items are fewer than `count`, then for twice as many. */
+void *enlarge(struct failure *failure, void *items, size_t *room, size_t count, size_t size);
 
 /* asprintf with a failure; the result is freed with free(). */
 char *print_text(struct failure *failure, const char *format, ...)

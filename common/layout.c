@@ -117,15 +117,12 @@ static bool wanted(const char *name, const char *suffix)
 	return name[0] != '.' && length > tail && strcmp(name + length - tail, suffix) == 0;
 }
 
-static bool append(struct layout_names *names, const char *name, struct failure *failure)
+bool layout_names_add(struct layout_names *names, const char *name, struct failure *failure)
 {
-	if ((names->count & (names->count - 1)) == 0) { /* grow at powers of two */
-		unsigned long room = names->count ? names->count * 2 : 1;
-		char **grown = realloc(names->names, room * sizeof *grown);
-		if (!grown)
-			return fail(failure, STATUS_SYSTEM, "%s", tr("out of memory", "内存不足"));
-		names->names = grown;
-	}
+	char **grown = enlarge(failure, names->names, &names->room, names->count + 1, sizeof *grown);
+	if (!grown)
+		return false;
+	names->names = grown;
 	char *copy = copy_text(failure, name);
 	if (!copy)
 		return false;
@@ -148,7 +145,7 @@ bool layout_names(struct layout_names *names, const char *folder, const char *su
 				done = fail_system(failure, tr("cannot list %s", "无法列出 %s"), folder);
 			break;
 		}
-		if (wanted(entry->d_name, suffix) && !append(names, entry->d_name, failure)) {
+		if (wanted(entry->d_name, suffix) && !layout_names_add(names, entry->d_name, failure)) {
 			done = false;
 			break;
 		}
@@ -158,9 +155,14 @@ bool layout_names(struct layout_names *names, const char *folder, const char *su
 		layout_names_free(names);
 		return false;
 	}
+	layout_names_sort(names);
+	return true;
+}
+
+void layout_names_sort(struct layout_names *names)
+{
 	if (names->count)
 		qsort(names->names, names->count, sizeof *names->names, by_bytes);
-	return true;
 }
 
 void layout_names_free(struct layout_names *names)

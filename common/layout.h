@@ -22,9 +22,11 @@ char *layout_read(struct failure *failure, const char *path, unsigned long limit
  * ones. Frees with layout_names_free(). */
 struct layout_names {
 	char **names;
-	unsigned long count;
+	size_t count, room;
 };
 bool layout_names(struct layout_names *names, const char *folder, const char *suffix, struct failure *failure);
+bool layout_names_add(struct layout_names *names, const char *name, struct failure *failure); /* a copy of it */
+void layout_names_sort(struct layout_names *names); /* in byte order */
 void layout_names_free(struct layout_names *names);
 
 #endif

@@ -63,9 +63,9 @@ static bool has_value(const xmlNode *node, const char *name, const char *wanted)
 
 static bool texts_add(struct texts *texts, const char *text, size_t length, struct failure *failure)
 {
-	char **grown = realloc(texts->items, ((size_t)texts->count + 1) * sizeof *grown);
+	char **grown = resize(failure, texts->items, (size_t)texts->count + 1, sizeof *grown);
 	if (!grown)
-		return fail(failure, STATUS_SYSTEM, "%s", tr("out of memory", "内存不足"));
+		return false;
 	texts->items = grown;
 	char *copy = allocate(failure, length + 1, 1);
 	if (!copy)

@@ -72,14 +72,13 @@ static bool flush(struct spool *spool, struct failure *failure)
 {
 	if (!spool->count)
 		return true;
-	struct spool_run *runs = realloc(spool->runs, (size_t)(spool->run_count + 1) * sizeof *runs);
-	char *sorted = malloc(spool->used);
-	if (runs)
-		spool->runs = runs;
-	if (!runs || !sorted) {
-		free(sorted);
-		return fail(failure, STATUS_SYSTEM, "%s", tr("out of memory", "内存不足"));
-	}
+	struct spool_run *runs = resize(failure, spool->runs, (size_t)spool->run_count + 1, sizeof *runs);
+	if (!runs)
+		return false;
+	spool->runs = runs;
+	char *sorted = resize(failure, NULL, spool->used, 1);
+	if (!sorted)
+		return false;
 	qsort_r(spool->starts, spool->count, sizeof *spool->starts, by_record, spool->buffer);
 	size_t used = 0;
 	for (size_t i = 0; i < spool->count; i++) {
@@ -100,22 +99,14 @@ static bool flush(struct spool *spool, struct failure *failure)
 /* Room for one record more in both arrays. */
 static bool grow(struct spool *spool, size_t length, struct failure *failure)
 {
-	if (spool->used + length > spool->room) {
-		size_t room = 2 * (spool->used + length);
-		char *grown = realloc(spool->buffer, room);
-		if (!grown)
-			return fail(failure, STATUS_SYSTEM, "%s", tr("out of memory", "内存不足"));
-		spool->buffer = grown;
-		spool->room = room;
-	}
-	if (spool->count == spool->starts_room) {
-		size_t room = spool->starts_room ? 2 * spool->starts_room : 64;
-		uint32_t *grown = realloc(spool->starts, room * sizeof *grown);
-		if (!grown)
-			return fail(failure, STATUS_SYSTEM, "%s", tr("out of memory", "内存不足"));
-		spool->starts = grown;
-		spool->starts_room = room;
-	}
+	char *buffer = enlarge(failure, spool->buffer, &spool->room, spool->used + length, 1);
+	if (!buffer)
+		return false;
+	spool->buffer = buffer;
+	uint32_t *starts = enlarge(failure, spool->starts, &spool->starts_room, spool->count + 1, sizeof *starts);
+	if (!starts)
+		return false;
+	spool->starts = starts;
 	return true;
 }
 
@@ -174,10 +165,10 @@ static bool refill(struct spool_merge *merge, struct stream *stream, size_t need
 		return true;
 	size_t room = need > merge->read_bytes ? need : merge->read_bytes;
 	if (room > stream->room) {
-		char *grown = realloc(stream->window, room);
-		if (!grown)
-			return fail(failure, STATUS_SYSTEM, "%s", tr("out of memory", "内存不足"));
-		stream->window = grown;
+		char *window = resize(failure, stream->window, room, 1);
+		if (!window)
+			return false;
+		stream->window = window;
 		stream->room = room;
 	}
 	memmove(stream->window, stream->window + stream->begin, held);

@@ -65,9 +65,9 @@ static bool report_unnamed(struct table *table, const struct row *row, uint32_t 
 {
 	if (at >= table->unnamed_count) {
 		uint32_t count = row->count;
-		bool *larger = realloc(table->unnamed, count * sizeof *larger);
+		bool *larger = resize(failure, table->unnamed, count, sizeof *larger);
 		if (!larger)
-			return fail(failure, STATUS_SYSTEM, tr("out of memory", "内存不足"));
+			return false;
 		memset(larger + table->unnamed_count, 0, (count - table->unnamed_count) * sizeof *larger);
 		table->unnamed = larger;
 		table->unnamed_count = count;

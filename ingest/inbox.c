@@ -72,14 +72,10 @@ static char *readable(const char *path, struct failure *failure)
 
 static bool add_node(struct inbox *inbox, const char *path, enum node_kind kind, struct failure *failure)
 {
-	if (inbox->count == inbox->capacity) {
-		size_t capacity = 2 * inbox->capacity + 64;
-		struct node *larger = realloc(inbox->nodes, capacity * sizeof *larger);
-		if (!larger)
-			return fail(failure, STATUS_SYSTEM, tr("out of memory", "内存不足"));
-		inbox->nodes = larger;
-		inbox->capacity = capacity;
-	}
+	struct node *larger = enlarge(failure, inbox->nodes, &inbox->capacity, inbox->count + 1, sizeof *larger);
+	if (!larger)
+		return false;
+	inbox->nodes = larger;
 	struct node *node = &inbox->nodes[inbox->count++];
 	*node = (struct node) { .kind = kind };
 	node->path = copy_text(failure, path);

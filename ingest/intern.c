@@ -102,17 +102,17 @@ static bool make_room(struct intern *intern, size_t length, struct failure *fail
 		return fail(failure, STATUS_SYSTEM, tr("too many different texts", "不同的文本过多"));
 	if (intern->count == intern->entry_capacity) {
 		size_t capacity = intern->count + intern->count / 2 + 256;
-		struct entry *larger = realloc(intern->entries, capacity * sizeof *larger);
+		struct entry *larger = resize(failure, intern->entries, capacity, sizeof *larger);
 		if (!larger)
-			return fail(failure, STATUS_SYSTEM, tr("out of memory", "内存不足"));
+			return false;
 		intern->entries = larger;
 		intern->entry_capacity = capacity;
 	}
 	if (intern->key_capacity - intern->used < length) {
 		size_t capacity = intern->used + length + intern->used / 2 + 4096;
-		char *larger = realloc(intern->keys, capacity);
+		char *larger = resize(failure, intern->keys, capacity, 1);
 		if (!larger)
-			return fail(failure, STATUS_SYSTEM, tr("out of memory", "内存不足"));
+			return false;
 		intern->keys = larger;
 		intern->key_capacity = capacity;
 	}

@@ -21,12 +21,10 @@ static bool make_room(struct payload *payload, size_t need, struct failure *fail
 {
 	if (need <= payload->room)
 		return true;
-	unsigned char *larger = realloc(payload->buffer, 2 * need);
-	if (!larger)
-		return fail(failure, STATUS_SYSTEM, tr("out of memory", "内存不足"));
-	payload->buffer = larger;
-	payload->room = 2 * need;
-	return true;
+	unsigned char *larger = enlarge(failure, payload->buffer, &payload->room, need, 1);
+	if (larger)
+		payload->buffer = larger;
+	return larger != NULL;
 }
 
 /* By the number of bits beside the sign. */

@@ -71,10 +71,9 @@ static void on_cell(void *text, size_t length, void *context)
 		return;
 	if (csv->capacity - csv->used < length) {
 		size_t capacity = 2 * (csv->used + length) + 4096;
-		char *larger = realloc(csv->text, capacity);
+		char *larger = resize(csv->failure, csv->text, capacity, 1);
 		if (!larger) {
 			csv->broken = true;
-			fail(csv->failure, STATUS_SYSTEM, tr("out of memory", "内存不足"));
 			return;
 		}
 		csv->text = larger;

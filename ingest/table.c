@@ -159,14 +159,10 @@ static bool write_source(struct table *table, struct source *source, struct fail
 
 static bool keep_lines(struct table *table, int64_t id, int64_t lines, struct failure *failure)
 {
-	if ((size_t)id >= table->lines_capacity) {
-		size_t capacity = 2 * (size_t)id + 64;
-		int64_t *larger = realloc(table->lines, capacity * sizeof *larger);
-		if (!larger)
-			return fail(failure, STATUS_SYSTEM, tr("out of memory", "内存不足"));
-		table->lines = larger;
-		table->lines_capacity = capacity;
-	}
+	int64_t *larger = enlarge(failure, table->lines, &table->lines_capacity, (size_t)id + 1, sizeof *larger);
+	if (!larger)
+		return false;
+	table->lines = larger;
 	table->lines[id] = lines;
 	return true;
 }

@@ -79,14 +79,10 @@ static int64_t fold_of(const struct terms *terms, int64_t id)
 
 static bool keep_fold(struct terms *terms, int64_t id, int64_t fold, struct failure *failure)
 {
-	if ((size_t)id >= terms->fold_capacity) {
-		size_t capacity = 2 * (size_t)id + 1024;
-		int64_t *larger = realloc(terms->folds, capacity * sizeof *larger);
-		if (!larger)
-			return fail(failure, STATUS_SYSTEM, tr("out of memory", "内存不足"));
-		terms->folds = larger;
-		terms->fold_capacity = capacity;
-	}
+	int64_t *larger = enlarge(failure, terms->folds, &terms->fold_capacity, (size_t)id + 1, sizeof *larger);
+	if (!larger)
+		return false;
+	terms->folds = larger;
 	terms->folds[id] = fold;
 	return true;
 }

@@ -93,9 +93,9 @@ static bool write_run(struct twins *twins, struct failure *failure)
 {
 	if (twins->file < 0 && (twins->file = temporary_open(twins->folder, failure)) < 0)
 		return false;
-	struct run *larger = realloc(twins->runs, (twins->run_count + 1) * sizeof *larger);
+	struct run *larger = resize(failure, twins->runs, twins->run_count + 1, sizeof *larger);
 	if (!larger)
-		return fail(failure, STATUS_SYSTEM, tr("out of memory", "内存不足"));
+		return false;
 	twins->runs = larger;
 	struct run *run = &twins->runs[twins->run_count];
 	run->offset = twins->length;
@@ -115,9 +115,9 @@ bool twins_add(struct twins *twins, uint64_t key, int64_t id, struct failure *fa
 		return false;
 	if (twins->count == twins->capacity) {
 		size_t capacity = twins->capacity ? 2 * twins->capacity : FIRST_PAIRS;
-		struct pair *larger = realloc(twins->pairs, capacity * sizeof *larger);
+		struct pair *larger = resize(failure, twins->pairs, capacity, sizeof *larger);
 		if (!larger)
-			return fail(failure, STATUS_SYSTEM, tr("out of memory", "内存不足"));
+			return false;
 		twins->pairs = larger;
 		twins->capacity = capacity;
 	}

@@ -77,14 +77,10 @@ static bool add_word(struct vocabulary *vocabulary, int dataset, enum column_rol
 {
 	if (!*folded)
 		return true;
-	if (vocabulary->count == vocabulary->capacity) {
-		size_t capacity = 2 * vocabulary->capacity + 256;
-		struct word *larger = realloc(vocabulary->words, capacity * sizeof *larger);
-		if (!larger)
-			return fail(failure, STATUS_SYSTEM, tr("out of memory", "内存不足"));
-		vocabulary->words = larger;
-		vocabulary->capacity = capacity;
-	}
+	struct word *larger = enlarge(failure, vocabulary->words, &vocabulary->capacity, vocabulary->count + 1, sizeof *larger);
+	if (!larger)
+		return false;
+	vocabulary->words = larger;
 	char *copy = copy_text(failure, folded);
 	if (!copy)
 		return false;

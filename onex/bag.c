@@ -21,14 +21,10 @@ const char *bag_algorithm_tag(enum bag_algorithm algorithm)
 
 bool bag_files_add(struct bag_files *files, const char *path, const char *source, struct failure *failure)
 {
-	if (files->count == files->room) {
-		size_t room = files->room ? files->room * 2 : 64;
-		struct bag_file *grown = realloc(files->items, room * sizeof *grown);
-		if (!grown)
-			return fail(failure, STATUS_SYSTEM, "%s", tr("out of memory", "内存不足"));
-		files->items = grown;
-		files->room = room;
-	}
+	struct bag_file *grown = enlarge(failure, files->items, &files->room, files->count + 1, sizeof *grown);
+	if (!grown)
+		return false;
+	files->items = grown;
 	struct bag_file file = { 0 };
 	file.path = copy_text(failure, path);
 	file.source = source && file.path ? copy_text(failure, source) : NULL;

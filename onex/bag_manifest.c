@@ -11,14 +11,10 @@ static const unsigned long MANIFEST_BYTES = 1UL << 28;
 
 static bool add_line(struct bag_manifest *manifest, const char *digest, const char *path, long number, struct failure *failure)
 {
-	if (manifest->count == manifest->room) {
-		size_t room = manifest->room ? manifest->room * 2 : 128;
-		struct bag_line *grown = realloc(manifest->lines, room * sizeof *grown);
-		if (!grown)
-			return fail(failure, STATUS_SYSTEM, "%s", tr("out of memory", "内存不足"));
-		manifest->lines = grown;
-		manifest->room = room;
-	}
+	struct bag_line *grown = enlarge(failure, manifest->lines, &manifest->room, manifest->count + 1, sizeof *grown);
+	if (!grown)
+		return false;
+	manifest->lines = grown;
 	struct bag_line line = { copy_text(failure, path), copy_text(failure, digest), number };
 	if (!line.path || !line.digest) {
 		free(line.path);

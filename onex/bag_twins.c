@@ -17,14 +17,10 @@ struct spellings {
 
 static bool add(struct spellings *list, const char *path, size_t length, struct failure *failure)
 {
-	if (list->count == list->room) {
-		size_t room = list->room ? list->room * 2 : 128;
-		struct spelling *grown = realloc(list->items, room * sizeof *grown);
-		if (!grown)
-			return fail(failure, STATUS_SYSTEM, "%s", tr("out of memory", "内存不足"));
-		list->items = grown;
-		list->room = room;
-	}
+	struct spelling *grown = enlarge(failure, list->items, &list->room, list->count + 1, sizeof *grown);
+	if (!grown)
+		return false;
+	list->items = grown;
 	struct spelling one = { 0 };
 	one.path = print_text(failure, "%.*s", (int)length, path);
 	utf8proc_uint8_t *folded = NULL;

@@ -10,35 +10,9 @@
 #include "common/digest.h"
 #include "common/layout.h"
 
-struct paths {
-	char **items;
-	size_t count, room;
-};
+static bool collect(struct layout_names *names, const char *folder, const char *relative, struct failure *failure);
 
-static void paths_free(struct paths *paths)
-{
-	for (size_t i = 0; i < paths->count; i++)
-		free(paths->items[i]);
-	free(paths->items);
-}
-
-static bool paths_add(struct paths *paths, const char *path, struct failure *failure)
-{
-	if (paths->count == paths->room) {
-		size_t room = paths->room ? paths->room * 2 : 64;
-		char **grown = realloc(paths->items, room * sizeof *grown);
-		if (!grown)
-			return fail(failure, STATUS_SYSTEM, "%s", tr("out of memory", "内存不足"));
-		paths->items = grown;
-		paths->room = room;
-	}
-	paths->items[paths->count] = copy_text(failure, path);
-	return paths->items[paths->count] && ++paths->count;
-}
-
-static bool collect(struct paths *paths, const char *folder, const char *relative, struct failure *failure);
-
-static bool collect_entry(struct paths *paths, const char *folder, const char *relative, struct failure *failure)
+static bool collect_entry(struct layout_names *names, const char *folder, const char *relative, struct failure *failure)
 {
 	char *path = layout_join(failure, folder, relative);
 	struct stat info;
@@ -46,14 +20,14 @@ static bool collect_entry(struct paths *paths, const char *folder, const char *r
 	if (done && lstat(path, &info) != 0)
 		done = fail_system(failure, tr("cannot look at %s", "无法查看 %s"), path);
 	else if (done && S_ISDIR(info.st_mode))
-		done = collect(paths, folder, relative, failure);
+		done = collect(names, folder, relative, failure);
 	else if (done && S_ISREG(info.st_mode))
-		done = paths_add(paths, relative, failure);
+		done = layout_names_add(names, relative, failure);
 	free(path);
 	return done;
 }
 
-static bool collect(struct paths *paths, const char *folder, const char *relative, struct failure *failure)
+static bool collect(struct layout_names *names, const char *folder, const char *relative, struct failure *failure)
 {
 	char *path = *relative ? layout_join(failure, folder, relative) : copy_text(failure, folder);
 	if (!path)
@@ -70,18 +44,13 @@ static bool collect(struct paths *paths, const char *folder, const char *relativ
 		if (entry->d_name[0] == '.' || strncmp(entry->d_name, "~$", 2) == 0)
 			continue;
 		char *below = *relative ? layout_join(failure, relative, entry->d_name) : copy_text(failure, entry->d_name);
-		done = below && collect_entry(paths, folder, below, failure);
+		done = below && collect_entry(names, folder, below, failure);
 		free(below);
 	}
 	if (directory)
 		closedir(directory);
 	free(path);
 	return done;
-}
-
-static int by_bytes(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
 /* One line of sha256sum; a path with a line end or backslash is escaped as it does. */
@@ -106,24 +75,20 @@ static bool add_line(FILE *list, const char *folder, const char *relative, struc
 	return true;
 }
 
-/* Hands the paths over in byte order, or frees them. */
-static bool give_names(struct paths *paths, struct layout_names *names, bool done)
+/* In byte order, or none. */
+static bool put_in_order(struct layout_names *names, bool done)
 {
-	if (!done) {
-		paths_free(paths);
-		return false;
-	}
-	if (paths->count)
-		qsort(paths->items, paths->count, sizeof *paths->items, by_bytes);
-	*names = (struct layout_names){ paths->items, paths->count };
-	return true;
+	if (done)
+		layout_names_sort(names);
+	else
+		layout_names_free(names);
+	return done;
 }
 
 bool inputs_files(struct layout_names *names, const char *folder, const char *start, struct failure *failure)
 {
-	struct paths paths = { 0 };
-	bool done = *start ? collect_entry(&paths, folder, start, failure) : collect(&paths, folder, "", failure);
-	return give_names(&paths, names, done);
+	*names = (struct layout_names){ 0 };
+	return put_in_order(names, *start ? collect_entry(names, folder, start, failure) : collect(names, folder, "", failure));
 }
 
 bool inputs_list(char **text, const char *folder, const char *start, struct failure *failure)
@@ -186,20 +151,20 @@ char *inputs_of_batch(const char *batch, struct failure *failure)
 bool inputs_program_files(struct layout_names *names, const char *home, struct failure *failure)
 {
 	static const char *const folders[] = { "onex", "report", "schemas", "transform", "validate" };
-	struct paths paths = { 0 };
-	bool done = paths_add(&paths, "VERSION", failure);
+	*names = (struct layout_names){ 0 };
+	bool done = layout_names_add(names, "VERSION", failure);
 	for (size_t i = 0; done && i < sizeof folders / sizeof *folders; i++)
-		done = collect(&paths, home, folders[i], failure);
+		done = collect(names, home, folders[i], failure);
 	size_t kept = 0;
-	for (size_t i = 0; i < paths.count; i++) {
-		const char *dot = strrchr(paths.items[i], '.');
+	for (size_t i = 0; i < names->count; i++) {
+		const char *dot = strrchr(names->names[i], '.');
 		if (dot && (strcmp(dot, ".c") == 0 || strcmp(dot, ".h") == 0))
-			free(paths.items[i]);
+			free(names->names[i]);
 		else
-			paths.items[kept++] = paths.items[i];
+			names->names[kept++] = names->names[i];
 	}
-	paths.count = kept;
-	return give_names(&paths, names, done);
+	names->count = kept;
+	return put_in_order(names, done);
 }
 
 char *inputs_of_program(const char *home, struct failure *failure)

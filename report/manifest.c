@@ -18,11 +18,10 @@ static bool list_folder(struct report *report, const char *folder, char ***names
 	struct layout_names found = { 0 };
 	char *path = output_path(report, folder, failure);
 	bool done = path && layout_names(&found, path, "", failure);
-	char **grown = done ? realloc(*names, (*count + found.count + 1) * sizeof *grown) : NULL;
+	char **grown = done ? resize(failure, *names, *count + found.count, sizeof *grown) : NULL;
 	if (grown)
 		*names = grown;
-	else if (done)
-		done = fail(failure, STATUS_SYSTEM, "%s", tr("out of memory", "内存不足"));
+	done = grown != NULL;
 	for (unsigned long i = 0; done && i < found.count; i++) {
 		(*names)[*count] = layout_join(failure, folder, found.names[i]);
 		done = (*names)[*count] != NULL;
@@ -38,9 +37,9 @@ static bool list_given(struct report *report, char ***names, size_t *count, stru
 {
 	static const char *const given[] = { "audit.sql", "batch.db", "inputs-sha256.txt", "program-sha256.txt" };
 	enum { GIVEN = sizeof given / sizeof *given };
-	char **grown = realloc(*names, (*count + GIVEN) * sizeof *grown);
+	char **grown = resize(failure, *names, *count + GIVEN, sizeof *grown);
 	if (!grown)
-		return fail(failure, STATUS_SYSTEM, "%s", tr("out of memory", "内存不足"));
+		return false;
 	*names = grown;
 	for (size_t i = 0; i < GIVEN; i++) {
 		char *path = layout_join(failure, report->folder, given[i]);

@@ -9,29 +9,20 @@
 
 enum { SCRIPT_LIMIT = 1 << 20 };
 
-static void *grow(void *items, int count, size_t size, struct failure *failure)
-{
-	void *grown = realloc(items, (size_t)(count + 1) * size);
-	if (!grown)
-		fail(failure, STATUS_SYSTEM, "%s", tr("out of memory", "内存不足"));
-	else
-		memset((char *)grown + (size_t)count * size, 0, size);
-	return grown;
-}
-
 static struct script_part *add_part(struct script *script, struct failure *failure)
 {
-	struct script_part *grown = grow(script->parts, script->part_count, sizeof *grown, failure);
+	struct script_part *grown = resize(failure, script->parts, (size_t)script->part_count + 1, sizeof *grown);
 	if (!grown)
 		return NULL;
 	script->parts = grown;
-	return &script->parts[script->part_count++];
+	grown[script->part_count] = (struct script_part){ 0 };
+	return &grown[script->part_count++];
 }
 
 static bool add_heading(struct script_part *part, const char *key, size_t key_length, const char *value,
 	struct failure *failure)
 {
-	struct script_heading *grown = grow(part->headings, part->heading_count, sizeof *grown, failure);
+	struct script_heading *grown = resize(failure, part->headings, (size_t)part->heading_count + 1, sizeof *grown);
 	if (!grown)
 		return false;
 	part->headings = grown;

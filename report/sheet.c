@@ -26,16 +26,6 @@ static bool wrong(const struct sheet *sheet, const char *what, struct failure *f
 	return fail(failure, STATUS_BATCH, tr("%s: not understood: %s", "%s：无法理解：%s"), sheet->script, what);
 }
 
-static void *grow(void *items, int count, size_t size, struct failure *failure)
-{
-	void *grown = realloc(items, (size_t)(count + 1) * size);
-	if (!grown)
-		fail(failure, STATUS_SYSTEM, "%s", tr("out of memory", "内存不足"));
-	else
-		memset((char *)grown + (size_t)count * size, 0, size);
-	return grown;
-}
-
 static char *trim(char *text)
 {
 	while (isspace((unsigned char)*text))
@@ -59,7 +49,7 @@ static bool add_line(char ***lines, int *count, const char *value, const struct 
 	struct failure *failure)
 {
 	char *line = values_expand(values, value, failure);
-	char **grown = line ? grow(*lines, *count, sizeof *grown, failure) : NULL;
+	char **grown = line ? resize(failure, *lines, (size_t)*count + 1, sizeof *grown) : NULL;
 	if (!grown) {
 		free(line);
 		return false;
@@ -133,13 +123,14 @@ static bool read_column(const struct sheet *sheet, struct block *block, int sour
 	enum { PIECES = 12 };
 	char *pieces[PIECES];
 	char *text = copy_text(failure, value);
-	struct column *grown = text ? grow(block->columns, block->column_count, sizeof *grown, failure) : NULL;
+	struct column *grown = text ? resize(failure, block->columns, (size_t)block->column_count + 1, sizeof *grown) : NULL;
 	if (!grown) {
 		free(text);
 		return false;
 	}
 	block->columns = grown;
 	struct column *column = &grown[block->column_count];
+	*column = (struct column){ 0 };
 	int count = split(text, "|", pieces, PIECES);
 	bool done = (count >= 3 && read_form(column, pieces[1])) || wrong(sheet, value, failure);
 	if (done) {
@@ -162,13 +153,14 @@ static bool read_chart(const struct sheet *sheet, struct block *block, const cha
 	char *pieces[5];
 	char *series[CHART_SERIES];
 	char *text = copy_text(failure, value);
-	struct chart *grown = text ? grow(block->charts, block->chart_count, sizeof *grown, failure) : NULL;
+	struct chart *grown = text ? resize(failure, block->charts, (size_t)block->chart_count + 1, sizeof *grown) : NULL;
 	if (!grown) {
 		free(text);
 		return false;
 	}
 	block->charts = grown;
 	struct chart *chart = &grown[block->chart_count++];
+	*chart = (struct chart){ 0 };
 	const struct values *values = &sheet->values;
 	int count = split(text, "|", pieces, 5);
 	bool done = count >= 4 || wrong(sheet, value, failure);
@@ -244,11 +236,12 @@ static bool read_block_heading(struct sheet *sheet, struct block *block, int *so
 
 static bool read_part(struct sheet *sheet, const struct script_part *part, struct failure *failure)
 {
-	struct block *grown = grow(sheet->blocks, sheet->block_count, sizeof *grown, failure);
+	struct block *grown = resize(failure, sheet->blocks, (size_t)sheet->block_count + 1, sizeof *grown);
 	if (!grown)
 		return false;
 	sheet->blocks = grown;
 	struct block *block = &grown[sheet->block_count++];
+	*block = (struct block){ 0 };
 	int source = 0;
 	block->rows = -1;
 	block->sql = copy_text(failure, part->sql);

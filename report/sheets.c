@@ -6,9 +6,9 @@
 static bool add_one(struct sheets *sheets, const struct script *script, const struct values *values,
 	struct failure *failure)
 {
-	struct sheet **grown = realloc(sheets->items, (size_t)(sheets->count + 1) * sizeof *grown);
+	struct sheet **grown = resize(failure, sheets->items, (size_t)sheets->count + 1, sizeof *grown);
 	if (!grown)
-		return fail(failure, STATUS_SYSTEM, "%s", tr("out of memory", "内存不足"));
+		return false;
 	sheets->items = grown;
 	grown[sheets->count] = sheet_read(script, values, failure);
 	if (!grown[sheets->count])

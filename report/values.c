@@ -9,15 +9,15 @@ static const sqlite3_int64 SQL_BUDGET = 400000000;
 
 bool values_set(struct values *values, const char *name, const char *text, struct failure *failure)
 {
-	size_t room = (size_t)(values->count + 1);
-	char **names = realloc(values->names, room * sizeof *names);
-	if (names)
-		values->names = names;
-	char **texts = realloc(values->texts, room * sizeof *texts);
-	if (texts)
-		values->texts = texts;
-	if (!names || !texts)
-		return fail(failure, STATUS_SYSTEM, "%s", tr("out of memory", "内存不足"));
+	size_t room = (size_t)values->count + 1;
+	char **names = resize(failure, values->names, room, sizeof *names);
+	if (!names)
+		return false;
+	values->names = names;
+	char **texts = resize(failure, values->texts, room, sizeof *texts);
+	if (!texts)
+		return false;
+	values->texts = texts;
 	names[values->count] = copy_text(failure, name);
 	texts[values->count] = copy_text(failure, text);
 	values->count++;

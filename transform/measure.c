@@ -14,13 +14,10 @@ void refuse(char reason[REASON_BYTES], const char *format, ...)
 
 static bool append_code(struct schools *schools, int64_t code, struct failure *failure)
 {
-	if ((schools->count & (schools->count - 1)) == 0) { /* grow at powers of two */
-		size_t room = schools->count ? schools->count * 2 : 1;
-		int64_t *grown = realloc(schools->codes, room * sizeof *grown);
-		if (!grown)
-			return fail(failure, STATUS_SYSTEM, "%s", tr("out of memory", "内存不足"));
-		schools->codes = grown;
-	}
+	int64_t *codes = enlarge(failure, schools->codes, &schools->room, schools->count + 1, sizeof *codes);
+	if (!codes)
+		return false;
+	schools->codes = codes;
 	schools->codes[schools->count++] = code;
 	return true;
 }

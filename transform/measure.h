@@ -8,7 +8,7 @@
 
 struct schools {
 	int64_t *codes; /* ascending */
-	size_t count;
+	size_t count, room;
 };
 
 /* The schools that take part. Frees with schools_free. */

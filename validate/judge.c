@@ -408,7 +408,8 @@ static const char *next_text(const char **at)
 	return text;
 }
 
-void finding_read(const char *record, struct finding *finding)
+/* Records come from this program alone. */
+static void finding_read(const char *record, struct finding *finding)
 {
 	const char *at = record;
 	finding->rule_case = *at++;
@@ -428,4 +429,29 @@ void finding_read(const char *record, struct finding *finding)
 	finding->understood = next_text(&at);
 	finding->allowed = next_text(&at);
 	finding->message = next_text(&at);
+}
+
+bool finding_each(const struct spool_batch *findings, struct rule *rule, finding_taker *take, void *context,
+	struct failure *failure)
+{
+	struct bytes last = { 0 }; /* case and subject of the finding before */
+	struct spool_merge *merge = spool_merge_open(findings, failure);
+	bool done = merge != NULL;
+	while (done) {
+		const char *record;
+		size_t length;
+		struct finding finding;
+		done = spool_merge_next(merge, &record, &length, failure);
+		if (!done || !record)
+			break;
+		finding_read(record, &finding);
+		if (last.used == finding.subject_length && memcmp(last.at, record, last.used) == 0)
+			continue;
+		last.used = 0;
+		struct rule_case *of = rule_case_of(rule, finding.rule_case);
+		done = of && bytes_add(&last, record, finding.subject_length, failure) && take(context, of, &finding, failure);
+	}
+	bytes_free(&last);
+	spool_merge_close(merge);
+	return done;
 }

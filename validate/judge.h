@@ -48,7 +48,10 @@ struct finding {
 	size_t subject_length;         /* records with the same first bytes: same case and subject */
 };
 
-/* Reads a record. Records come from this program alone. */
-void finding_read(const char *record, struct finding *finding);
+/* Hands the findings of `rule` to `take` in the order of the finding table, of several
+ * of one case and subject the first, until it returns false. */
+typedef bool finding_taker(void *context, struct rule_case *of, const struct finding *finding, struct failure *failure);
+bool finding_each(const struct spool_batch *findings, struct rule *rule, finding_taker *take, void *context,
+	struct failure *failure);
 
 #endif

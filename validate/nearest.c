@@ -61,7 +61,8 @@ struct name {
 
 struct names {
 	struct name *items;
-	int count, room;
+	int count;
+	size_t room;
 };
 
 static bool add_name(struct names *names, sqlite3_stmt *row, struct failure *failure)
@@ -69,14 +70,10 @@ static bool add_name(struct names *names, sqlite3_stmt *row, struct failure *fai
 	uint32_t characters[NAME_CHARACTERS];
 	const char *text = (const char *)sqlite3_column_text(row, 2);
 	int count = nearest_characters(text ? text : "", characters, NAME_CHARACTERS);
-	if (names->count == names->room) {
-		int room = names->room ? 2 * names->room : 64;
-		struct name *grown = realloc(names->items, (size_t)room * sizeof *grown);
-		if (!grown)
-			return fail(failure, STATUS_SYSTEM, "%s", tr("out of memory", "内存不足"));
-		names->items = grown;
-		names->room = room;
-	}
+	struct name *grown = enlarge(failure, names->items, &names->room, (size_t)names->count + 1, sizeof *grown);
+	if (!grown)
+		return false;
+	names->items = grown;
 	uint32_t *kept = allocate(failure, (unsigned long)count, sizeof *kept);
 	if (!kept)
 		return false;

@@ -12,16 +12,25 @@ static void print_cell(FILE *to, const char *text)
 		fputc(strchr("\t\r\n", *text) ? ' ' : *text, to);
 }
 
-static bool print_finding(FILE *to, sqlite3_stmt *file, struct database *database, const struct rule *rule,
-	const struct rule_case *of, const struct finding *finding, struct failure *failure)
+struct printing {
+	FILE *to;
+	sqlite3_stmt *file; /* the name of a source */
+	struct database *database;
+	const struct rule *rule;
+};
+
+static bool print_finding(void *context, struct rule_case *of, const struct finding *finding, struct failure *failure)
 {
+	const struct printing *printing = context;
+	FILE *to = printing->to;
+	sqlite3_stmt *file = printing->file;
 	const char name[2] = { of->name, '\0' };
 	bool row = false;
 	char number[32];
 	sqlite3_bind_int64(file, 1, finding->source);
-	bool done = database_step(database, file, &row, failure);
+	bool done = database_step(printing->database, file, &row, failure);
 	snprintf(number, sizeof number, "%" PRId64, finding->row);
-	fputs(rule->id, to);
+	fputs(printing->rule->id, to);
 	const char *const cells[] = { name, severity_name(of->severity), finding->dataset, finding->record_key,
 		row ? (const char *)sqlite3_column_text(file, 0) : "", finding->row ? number : "", finding->place,
 		finding->raw, finding->message };
@@ -35,28 +44,10 @@ static bool print_finding(FILE *to, sqlite3_stmt *file, struct database *databas
 bool print_findings(FILE *to, struct database *database, struct rule *rule, const struct spool_batch *findings,
 	struct failure *failure)
 {
-	struct spool_merge *merge = spool_merge_open(findings, failure);
-	sqlite3_stmt *file = merge ? database_prepare(database, "SELECT file FROM source WHERE id = ?", failure) : NULL;
-	struct bytes last = { 0 };
-	bool done = file != NULL;
-	while (done) {
-		const char *record;
-		size_t length;
-		struct finding finding;
-		done = spool_merge_next(merge, &record, &length, failure);
-		if (!done || !record)
-			break;
-		finding_read(record, &finding);
-		if (last.used == finding.subject_length && memcmp(last.at, record, last.used) == 0)
-			continue;
-		last.used = 0;
-		const struct rule_case *of = rule_case_of(rule, finding.rule_case);
-		done = of && bytes_add(&last, record, finding.subject_length, failure)
-			&& print_finding(to, file, database, rule, of, &finding, failure);
-	}
-	bytes_free(&last);
-	sqlite3_finalize(file);
-	spool_merge_close(merge);
+	struct printing printing = { to, database_prepare(database, "SELECT file FROM source WHERE id = ?", failure),
+		database, rule };
+	bool done = printing.file && finding_each(findings, rule, print_finding, &printing, failure);
+	sqlite3_finalize(printing.file);
 	return done;
 }
 

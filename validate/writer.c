@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/layout.h"
 #include "validate/column_table.h"
@@ -107,15 +106,22 @@ static void bind_number(sqlite3_stmt *statement, int at, int64_t number)
 		sqlite3_bind_null(statement, at);
 }
 
-static bool insert_finding(struct database *database, sqlite3_stmt *insert, const struct rule *rule,
-	const struct rule_case *of, const struct finding *finding, struct failure *failure)
+struct inserting {
+	struct database *database;
+	sqlite3_stmt *insert;
+	const struct rule *rule;
+};
+
+static bool insert_finding(void *context, struct rule_case *of, const struct finding *finding, struct failure *failure)
 {
+	const struct inserting *inserting = context;
+	sqlite3_stmt *insert = inserting->insert;
 	char name[2] = { of->name, '\0' };
 	bool row;
-	bind_text(insert, 1, rule->id);
+	bind_text(insert, 1, inserting->rule->id);
 	bind_text(insert, 2, name);
 	bind_text(insert, 3, severity_name(of->severity));
-	bind_text(insert, 4, rule->clause);
+	bind_text(insert, 4, inserting->rule->clause);
 	bind_text(insert, 5, finding->dataset);
 	bind_number(insert, 6, finding->row_id);
 	bind_text(insert, 7, finding->record_key);
@@ -128,35 +134,9 @@ static bool insert_finding(struct database *database, sqlite3_stmt *insert, cons
 	bind_text(insert, 14, finding->understood);
 	bind_text(insert, 15, finding->allowed);
 	bind_text(insert, 16, finding->message);
-	bool done = database_step(database, insert, &row, failure);
+	bool done = database_step(inserting->database, insert, &row, failure);
 	sqlite3_reset(insert);
-	return done;
-}
-
-static bool copy_findings(struct database *database, sqlite3_stmt *insert, struct rule *rule,
-	struct spool_merge *merge, struct failure *failure)
-{
-	struct bytes last = { 0 }; /* case and subject of the finding before */
-	bool done;
-	for (;;) {
-		const char *record;
-		size_t length;
-		struct finding finding;
-		done = spool_merge_next(merge, &record, &length, failure);
-		if (!done || !record)
-			break;
-		finding_read(record, &finding);
-		if (last.used == finding.subject_length && memcmp(last.at, record, last.used) == 0)
-			continue;
-		last.used = 0;
-		struct rule_case *of = rule_case_of(rule, finding.rule_case);
-		done = of && bytes_add(&last, record, finding.subject_length, failure)
-			&& insert_finding(database, insert, rule, of, &finding, failure);
-		if (!done)
-			break;
-		of->fired++;
-	}
-	bytes_free(&last);
+	of->fired += done;
 	return done;
 }
 
@@ -172,9 +152,8 @@ bool writer_findings(struct database *database, struct rule *rule, const struct 
 	if (!findings->count)
 		return true;
 	sqlite3_stmt *insert = database_prepare(database, sql, failure);
-	struct spool_merge *merge = insert ? spool_merge_open(findings, failure) : NULL;
-	bool done = merge && copy_findings(database, insert, rule, merge, failure);
-	spool_merge_close(merge);
+	struct inserting inserting = { database, insert, rule };
+	bool done = insert && finding_each(findings, rule, insert_finding, &inserting, failure);
 	sqlite3_finalize(insert);
 	return done;
 }
