@@ -267,6 +267,14 @@ bool database_step(struct database *database, sqlite3_stmt *statement, bool *row
 	return code == SQLITE_ROW || code == SQLITE_DONE || database_failed(database, sqlite3_sql(statement), failure);
 }
 
+bool database_once(struct database *database, sqlite3_stmt *statement, bool *row, struct failure *failure)
+{
+	bool unasked;
+	bool done = database_step(database, statement, row ? row : &unasked, failure);
+	sqlite3_reset(statement);
+	return done;
+}
+
 bool database_number(struct database *database, const char *sql, sqlite3_int64 *number, struct failure *failure)
 {
 	sqlite3_stmt *statement = database_prepare(database, sql, failure);

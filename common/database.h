@@ -56,6 +56,8 @@ sqlite3_stmt *database_prepare(struct database *database, const char *sql, struc
 
 /* Steps: true with *row = true for a row, *row = false at the end. */
 bool database_step(struct database *database, sqlite3_stmt *statement, bool *row, struct failure *failure);
+/* One step of a statement that is made ready again at once; `row` may be NULL. */
+bool database_once(struct database *database, sqlite3_stmt *statement, bool *row, struct failure *failure);
 
 /* The first column of the first row of `sql`, 0 where there is none or NULL. */
 bool database_number(struct database *database, const char *sql, sqlite3_int64 *number, struct failure *failure);

@@ -101,12 +101,9 @@ static bool write_group(struct attempts *attempts, const struct group *group, st
 {
 	const int64_t values[] = { group->school_code, group->certificate_ref, group->level, group->year,
 		group->records, group->examined, group->passed, group->first };
-	bool row;
 	for (int i = 0; i < (int)(sizeof values / sizeof *values); i++)
 		sqlite3_bind_int64(attempts->insert, i + 1, values[i]);
-	bool done = database_step(attempts->database, attempts->insert, &row, failure);
-	sqlite3_reset(attempts->insert);
-	return done;
+	return database_once(attempts->database, attempts->insert, NULL, failure);
 }
 
 bool attempts_flush(struct attempts *attempts, struct failure *failure)

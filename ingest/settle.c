@@ -112,20 +112,15 @@ static bool is_same(struct comparing *comparing, int64_t a, int64_t b, bool *sam
 {
 	sqlite3_bind_int64(comparing->same, 1, a);
 	sqlite3_bind_int64(comparing->same, 2, b);
-	bool done = database_step(comparing->database, comparing->same, same, failure);
-	sqlite3_reset(comparing->same);
-	return done;
+	return database_once(comparing->database, comparing->same, same, failure);
 }
 
 static bool add_repeated(struct comparing *comparing, int64_t id, int64_t kept, struct failure *failure)
 {
-	bool row;
 	comparing->found = true;
 	sqlite3_bind_int64(comparing->insert, 1, id);
 	sqlite3_bind_int64(comparing->insert, 2, kept);
-	bool done = database_step(comparing->database, comparing->insert, &row, failure);
-	sqlite3_reset(comparing->insert);
-	return done;
+	return database_once(comparing->database, comparing->insert, NULL, failure);
 }
 
 static bool compare_few(struct comparing *comparing, const int64_t *ids, size_t count, struct failure *failure)
@@ -152,8 +147,7 @@ static bool compare_crowd(struct comparing *comparing, const int64_t *ids, size_
 	bool done = true;
 	for (size_t i = 0; done && i < count; i++) {
 		sqlite3_bind_int64(comparing->join, 1, ids[i]);
-		done = database_step(comparing->database, comparing->join, &row, failure);
-		sqlite3_reset(comparing->join);
+		done = database_once(comparing->database, comparing->join, NULL, failure);
 	}
 	done = done && database_step(comparing->database, comparing->crowd, &row, failure);
 	comparing->found = comparing->found || sqlite3_changes(comparing->database->handle) > 0;
@@ -200,22 +194,17 @@ struct sharing {
 
 static bool add_twin(struct sharing *sharing, int64_t id, int64_t first, struct failure *failure)
 {
-	bool row;
 	sqlite3_bind_text(sharing->insert, 1, sharing->kind, -1, SQLITE_STATIC);
 	sqlite3_bind_int64(sharing->insert, 2, id);
 	sqlite3_bind_int64(sharing->insert, 3, first);
-	bool done = database_step(sharing->database, sharing->insert, &row, failure);
-	sqlite3_reset(sharing->insert);
-	return done;
+	return database_once(sharing->database, sharing->insert, NULL, failure);
 }
 
 static bool is_shared(struct sharing *sharing, int64_t a, int64_t b, bool *shared, struct failure *failure)
 {
 	sqlite3_bind_int64(sharing->number, 1, a);
 	sqlite3_bind_int64(sharing->number, 2, b);
-	bool done = database_step(sharing->database, sharing->number, shared, failure);
-	sqlite3_reset(sharing->number);
-	return done;
+	return database_once(sharing->database, sharing->number, shared, failure);
 }
 
 enum { NUMBERS_OF_A_KEY = 8 }; /* different numbers with one 64-bit key: never seen, two are an accident */

@@ -130,10 +130,7 @@ static const char *kind_name(const struct field *field)
 
 static bool step(struct database *database, sqlite3_stmt *statement, struct failure *failure)
 {
-	bool row;
-	bool done = database_step(database, statement, &row, failure);
-	sqlite3_reset(statement);
-	return done;
+	return database_once(database, statement, NULL, failure);
 }
 
 static bool describe_field(struct database *database, sqlite3_stmt *insert, sqlite3_stmt *insert_value,

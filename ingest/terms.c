@@ -58,10 +58,7 @@ void terms_close(struct terms *terms)
 
 static bool run(struct terms *terms, sqlite3_stmt *statement, struct failure *failure)
 {
-	bool row;
-	bool done = database_step(terms->database, statement, &row, failure);
-	sqlite3_reset(statement);
-	return done;
+	return database_once(terms->database, statement, NULL, failure);
 }
 
 static void bind_id(sqlite3_stmt *statement, int at, int64_t id)

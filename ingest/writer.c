@@ -57,10 +57,7 @@ struct writer {
 
 static bool run(struct writer *writer, sqlite3_stmt *statement, struct failure *failure)
 {
-	bool row;
-	bool done = database_step(writer->database, statement, &row, failure);
-	sqlite3_reset(statement);
-	return done;
+	return database_once(writer->database, statement, NULL, failure);
 }
 
 /* ---- records */

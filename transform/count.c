@@ -33,10 +33,7 @@ static bool insert_row(struct query *query, sqlite3_stmt *insert, struct failure
 	for (int i = 0; i < sqlite3_column_count(query->statement); i++)
 		if (sqlite3_bind_value(insert, i + 1, sqlite3_column_value(query->statement, i)) != SQLITE_OK)
 			return database_failed(query->database, sqlite3_sql(insert), failure);
-	bool row;
-	bool done = database_step(query->database, insert, &row, failure);
-	sqlite3_reset(insert);
-	return done;
+	return database_once(query->database, insert, NULL, failure);
 }
 
 static bool make_count(struct database *database, const struct policy *policy, struct failure *failure)

@@ -32,10 +32,7 @@ static bool keep(struct checks *checks, struct query *query, struct failure *fai
 	if (!agree && checks->differing++ == 0)
 		snprintf(checks->first, CROSSCHECK_TEXT_BYTES, "%s: %s %s, %s %s", text_of(row, 0), text_of(row, 1),
 			text_of(row, 2), text_of(row, 3), text_of(row, 4));
-	bool more;
-	bool done = database_step(query->database, checks->insert, &more, failure);
-	sqlite3_reset(checks->insert);
-	return done;
+	return database_once(query->database, checks->insert, NULL, failure);
 }
 
 static bool make_check(struct database *database, const struct policy *policy, struct checks *checks,

@@ -80,10 +80,7 @@ void scenarios_free(struct scenario *scenarios, size_t count)
 /* Steps a filled INSERT and makes it ready for the next row. */
 static bool insert(struct database *database, sqlite3_stmt *statement, struct failure *failure)
 {
-	bool row;
-	bool done = database_step(database, statement, &row, failure);
-	sqlite3_reset(statement);
-	return done;
+	return database_once(database, statement, NULL, failure);
 }
 
 static void bind_wide(sqlite3_stmt *statement, int position, wide number)

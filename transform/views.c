@@ -217,9 +217,7 @@ static bool store_tally(struct tally *tally, const struct policy *policy, struct
 			else
 				sqlite3_bind_null(insert, i + 1);
 		}
-		bool row;
-		done = database_step(database, insert, &row, failure);
-		sqlite3_reset(insert);
+		done = database_once(database, insert, NULL, failure);
 	}
 	sqlite3_finalize(insert);
 	return done;

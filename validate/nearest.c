@@ -129,15 +129,13 @@ static bool keep_nearest(struct database *database, sqlite3_stmt *insert, int64_
 {
 	for (int i = 0; i < names->count; i++) {
 		const struct name *name = &names->items[i];
-		bool row;
 		if (name->distance != best)
 			continue;
 		sqlite3_bind_int64(insert, 1, ref);
 		sqlite3_bind_int64(insert, 2, name->certificate);
 		sqlite3_bind_int64(insert, 3, name->term);
 		sqlite3_bind_int(insert, 4, best);
-		bool done = database_step(database, insert, &row, failure);
-		sqlite3_reset(insert);
+		bool done = database_once(database, insert, NULL, failure);
 		*work += WORK_PER_ROW;
 		if (!done)
 			return false;

@@ -51,14 +51,12 @@ static bool prepare_digests(struct database *database, const struct schema *sche
 		if (!done || !more)
 			break;
 		int64_t application = sqlite3_column_int64(named, 0);
-		bool row;
 		done = row_digest(digest, application, text, failure);
 		if (!done)
 			break;
 		sqlite3_bind_int64(insert, 1, application);
 		sqlite3_bind_text(insert, 2, text, -1, SQLITE_STATIC);
-		done = database_step(database, insert, &row, failure);
-		sqlite3_reset(insert);
+		done = database_once(database, insert, NULL, failure);
 	}
 	sqlite3_finalize(named);
 	sqlite3_finalize(insert);

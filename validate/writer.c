@@ -117,7 +117,6 @@ static bool insert_finding(void *context, struct rule_case *of, const struct fin
 	const struct inserting *inserting = context;
 	sqlite3_stmt *insert = inserting->insert;
 	char name[2] = { of->name, '\0' };
-	bool row;
 	bind_text(insert, 1, inserting->rule->id);
 	bind_text(insert, 2, name);
 	bind_text(insert, 3, severity_name(of->severity));
@@ -134,8 +133,7 @@ static bool insert_finding(void *context, struct rule_case *of, const struct fin
 	bind_text(insert, 14, finding->understood);
 	bind_text(insert, 15, finding->allowed);
 	bind_text(insert, 16, finding->message);
-	bool done = database_step(inserting->database, insert, &row, failure);
-	sqlite3_reset(insert);
+	bool done = database_once(inserting->database, insert, NULL, failure);
 	of->fired += done;
 	return done;
 }
@@ -166,7 +164,6 @@ static bool write_case(struct database *database, sqlite3_stmt *insert, const st
 	const struct rule_case *of, struct failure *failure)
 {
 	char name[2] = { of->name, '\0' };
-	bool row;
 	bind_text(insert, 1, rule->id);
 	bind_text(insert, 2, name);
 	bind_text(insert, 3, rule->title);
@@ -178,9 +175,7 @@ static bool write_case(struct database *database, sqlite3_stmt *insert, const st
 	bind_text(insert, 9, rule->sha256);
 	sqlite3_bind_int64(insert, 10, rule->checked);
 	sqlite3_bind_int64(insert, 11, of->fired);
-	bool done = database_step(database, insert, &row, failure);
-	sqlite3_reset(insert);
-	return done;
+	return database_once(database, insert, NULL, failure);
 }
 
 /* Field and source findings stand in the catalogue too, with the severity that they
