@@ -19,7 +19,7 @@ static bool listed(const char *const *names, const char *name)
 static bool may_write(enum database_role role, const char *table)
 {
 	static const char *const validate[] = { "rule", "school_path", "near_certificate", "ambiguous_application",
-		"review_of", "decision_state", "finding", "outcome", NULL };
+		"reviewed_application", "review_of", "decision_state", "finding", "outcome", NULL };
 	static const char *const transform[] = { "school_count", "certificate_count", "region_count", "kind_count",
 		"release_count", "major_count", "crosscheck", "scenario_run", "factor_pool", "allocation",
 		"allocation_total", NULL };

@@ -194,6 +194,10 @@ CREATE TABLE near_certificate(     -- nearest names for a ref that resolves to n
   PRIMARY KEY(ref, certificate)) WITHOUT ROWID;
 CREATE TABLE ambiguous_application(-- R44: numbers on applications that differ
   application_no TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE reviewed_application( -- what a city review attaches to; none where its number is unknown or ambiguous
+  review INTEGER PRIMARY KEY,      -- city_review.id
+  application INTEGER NOT NULL,    -- application.id
+  school_code INTEGER, submitted INTEGER); -- of the application
 CREATE TABLE review_of(            -- the latest city review of an application, held ones included
   application INTEGER PRIMARY KEY, -- application.id
   latest INTEGER,                  -- city_review.id by any unit

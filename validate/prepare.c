@@ -11,8 +11,8 @@
 
 /* What is filled here. A table that is missing in this list would keep the rows of the run before, and
  * a rule that reads it might begin too early. */
-static const char *const filled[] = { "school_path", "near_certificate", "ambiguous_application", "review_of",
-	"decision_state" };
+static const char *const filled[] = { "school_path", "near_certificate", "ambiguous_application",
+	"reviewed_application", "review_of", "decision_state" };
 
 bool prepare_fills(const char *table)
 {

@@ -1,5 +1,5 @@
 /* The tables that rules look things up in: school_path, ambiguous_application,
- * review_of, decision_state, near_certificate (schemas/batch.sql). */
+ * reviewed_application, review_of, decision_state, near_certificate (schemas/batch.sql). */
 #ifndef VALIDATE_PREPARE_H
 #define VALIDATE_PREPARE_H
 

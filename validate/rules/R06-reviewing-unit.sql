@@ -4,7 +4,7 @@
 -- sentence: 各市州教育局负责统筹管理本市州中等职业学校试点推进工作。
 -- sentence: 各市（州）教育局根据本地中职学校申报意向、办学实际条件，统筹确定试点学校、专业、证书和试点规模，对所属中等职业学校的试点申报进行初审，报省教育厅备案。
 -- subject: city_review
--- reads: city_review application ambiguous_application school_path school region term
+-- reads: city_review reviewed_application school_path school region term
 -- needs: school
 -- severity: review
 -- field: reviewing_unit
@@ -29,10 +29,9 @@ WITH wanted AS MATERIALIZED ( -- a school and its 主管市州 in one number
 )
 SELECT r.id, coalesce((SELECT t.text FROM region g JOIN term t ON t.id = g.region_name WHERE g.region_code = r.reviewing_unit ORDER BY g.id LIMIT 1), printf('%06d', r.reviewing_unit)) AS unit_name,
        coalesce((SELECT t.text FROM region g JOIN term t ON t.id = g.region_name WHERE g.region_code = s.reviewing_region ORDER BY g.id LIMIT 1), printf('%06d', s.reviewing_region)) AS wanted_name
-FROM city_review r
-CROSS JOIN application a ON a.application_no = r.application_no
-JOIN school_path p ON p.school_code = a.school_code
+FROM reviewed_application v
+CROSS JOIN city_review r ON r.id = v.review
+JOIN school_path p ON p.school_code = v.school_code
 JOIN school s ON s.id = p.school_id
-WHERE a.school_code * 1000000 + r.reviewing_unit NOT IN (SELECT pair FROM wanted)
-  AND r.reviewing_unit <> s.reviewing_region
-  AND NOT EXISTS (SELECT 1 FROM ambiguous_application x WHERE x.application_no = a.application_no);
+WHERE v.school_code * 1000000 + r.reviewing_unit NOT IN (SELECT pair FROM wanted)
+  AND r.reviewing_unit <> s.reviewing_region;

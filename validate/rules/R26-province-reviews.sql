@@ -3,7 +3,7 @@
 -- clause: 四.2
 -- sentence: 各高职高专院校和应用型本科高校报省教育厅审核。
 -- subject: city_review
--- reads: city_review application ambiguous_application school_path
+-- reads: reviewed_application school_path
 -- needs: school
 -- severity: review
 -- field: reviewing_unit
@@ -23,9 +23,8 @@
 -- passes | a technician school | school#1 学校类型=技工学校 ; +city_review 申报编号=SB001, 初审单位=420100
 -- passes | a kind that cannot be read | school#1 学校类型=大专 ; +city_review 申报编号=SB001, 初审单位=420100
 -- passes | the number stands on two applications | +city_review 申报编号=SB001, 初审单位=420100 ; +application#1 备注=x
-SELECT r.id, p.school_kind
-FROM city_review r
-CROSS JOIN application a ON a.application_no = r.application_no
-CROSS JOIN school_path p ON p.school_code = a.school_code
-WHERE p.school_kind IN (1, 2, 4, 5) -- 高职高专, 职业本科, 应用型本科, 普通本科
-  AND NOT EXISTS (SELECT 1 FROM ambiguous_application x WHERE x.application_no = a.application_no);
+SELECT v.review AS id, p.school_kind
+FROM reviewed_application v
+CROSS JOIN school_path p ON p.school_code = v.school_code
+WHERE p.school_kind -- 高职高专, 职业本科, 应用型本科, 普通本科
+      IN (1, 2, 4, 5);

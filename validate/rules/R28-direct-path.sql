@@ -3,7 +3,7 @@
 -- clause: 四.2
 -- sentence: 各市（州）教育局根据本地中职学校申报意向、办学实际条件，统筹确定试点学校、专业、证书和试点规模，对所属中等职业学校的试点申报进行初审，报省教育厅备案。
 -- subject: city_review
--- reads: city_review application ambiguous_application school_path school
+-- reads: reviewed_application school_path school
 -- needs: school
 -- severity: note
 -- field: reviewing_unit
@@ -18,10 +18,8 @@
 -- passes | the notice puts schools of the province on the city path | notice reviewPaths/secondarySchool[1]/@path=city ; +city_review 申报编号=SB003, 初审单位=429004
 -- passes | a college | +city_review 申报编号=SB001, 初审单位=420100
 -- passes | the affiliation cannot be read | school#4 隶属=民办 ; +city_review 申报编号=SB003, 初审单位=429004
-SELECT r.id, CASE s.affiliation WHEN 1 THEN '省属' ELSE '部委属' END AS affiliation
-FROM city_review r
-JOIN application a ON a.application_no = r.application_no
-JOIN school_path p ON p.school_code = a.school_code
+SELECT v.review AS id, CASE s.affiliation WHEN 1 THEN '省属' ELSE '部委属' END AS affiliation
+FROM reviewed_application v
+JOIN school_path p ON p.school_code = v.school_code
 JOIN school s ON s.id = p.school_id
-WHERE p.school_kind = 3 AND p.path = 'direct' AND s.affiliation IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM ambiguous_application x WHERE x.application_no = r.application_no);
+WHERE p.school_kind = 3 AND p.path = 'direct' AND s.affiliation IS NOT NULL;

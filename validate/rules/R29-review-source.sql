@@ -3,7 +3,7 @@
 -- clause: 四.2
 -- sentence: 各市（州）教育局根据本地中职学校申报意向、办学实际条件，统筹确定试点学校、专业、证书和试点规模，对所属中等职业学校的试点申报进行初审，报省教育厅备案。
 -- subject: city_review
--- reads: city_review application dataset region
+-- reads: city_review reviewed_application application dataset region
 -- needs: partly region
 -- severity: review
 -- allowed: 市州名单中的初审单位；本批次已有的申报编号
@@ -26,6 +26,7 @@ SELECT id, CASE WHEN is_unit THEN 'application_no' ELSE 'reviewing_unit' END AS 
 FROM (
   SELECT r.*, NOT (SELECT present FROM dataset WHERE name = 'region')
            OR coalesce(r.reviewing_unit IN (SELECT region_code FROM region), 0) AS is_unit,
-         EXISTS (SELECT 1 FROM application a WHERE a.application_no = r.application_no) AS is_known
-  FROM city_review r)
+         CASE WHEN v.review IS NOT NULL THEN 1
+              ELSE EXISTS (SELECT 1 FROM application a WHERE a.application_no = r.application_no) END AS is_known
+  FROM city_review r LEFT JOIN reviewed_application v ON v.review = r.id)
 WHERE NOT (is_unit AND is_known);

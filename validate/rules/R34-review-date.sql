@@ -3,7 +3,7 @@
 -- clause: 四.4
 -- sentence: 5月27日前，各市（州）教育局完成对所属中等职业学校的试点申报初审。
 -- subject: city_review
--- reads: city_review application ambiguous_application batch
+-- reads: city_review reviewed_application batch
 -- case a: note
 -- case b: review
 -- field: review_date
@@ -26,8 +26,7 @@ SELECT 'a' AS rule_case, r.id, r.review_date, b.city_review_until AS until, NULL
 FROM city_review r, batch b
 WHERE r.review_date > b.city_review_until
 UNION ALL
-SELECT 'b', r.id, r.review_date, NULL, a.submitted / 86400
-FROM city_review r
-CROSS JOIN application a ON a.application_no = r.application_no
-WHERE r.review_date < a.submitted / 86400
-  AND NOT EXISTS (SELECT 1 FROM ambiguous_application x WHERE x.application_no = a.application_no);
+SELECT 'b', r.id, r.review_date, NULL, v.submitted / 86400
+FROM reviewed_application v
+CROSS JOIN city_review r ON r.id = v.review
+WHERE r.review_date < v.submitted / 86400;

@@ -1,14 +1,14 @@
 -- The latest review of each application, by 初审日期, then source order: of any unit, and of
 -- the unit on the school's path. A held review is a review: one whose date cannot be
 -- read comes before the dated ones, one whose conclusion cannot be read says nothing but
--- is the latest all the same. An ambiguous number has none. Of two reviews of an application the
+-- is the latest all the same. Of two reviews of an application the
 -- later one stays; their date and id are compared as one number, whose lower 32 bits are the id.
 INSERT INTO review_of(application, latest, latest_of_unit)
-SELECT a.id, r.id, CASE WHEN r.reviewing_unit = p.unit THEN r.id END
-FROM city_review r
-CROSS JOIN application a ON a.application_no = r.application_no
-LEFT JOIN school_path p ON p.school_code = a.school_code
-WHERE r.application_no NOT IN (SELECT application_no FROM ambiguous_application)
+SELECT v.application, r.id, CASE WHEN r.reviewing_unit = p.unit THEN r.id END
+FROM reviewed_application v
+CROSS JOIN city_review r ON r.id = v.review
+LEFT JOIN school_path p ON p.school_code = v.school_code
+WHERE true -- or what follows would be taken for a condition of the join
 ON CONFLICT(application) DO UPDATE SET
   latest = (SELECT max(coalesce(c.review_date, 0) * 4294967296 + c.id) & 4294967295 FROM city_review c
             WHERE c.id IN (latest, excluded.latest)),
