@@ -162,19 +162,37 @@ bool database_failed(struct database *database, const char *sql, struct failure 
 	return fail(failure, STATUS_SYSTEM, tr("%s: database: %s", "%s：数据库：%s"), database->caged, reason);
 }
 
+/* The path with its folder's links followed, for SQLite, told to follow none, refuses a
+ * link anywhere in a path: batch.db itself must be no link, its folder may be reached by
+ * one. Freed with free(). */
+static char *path_of(const char *path, struct failure *failure)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash ? print_text(failure, "%.*s", (int)(slash - path) + 1, path) : copy_text(failure, ".");
+	char *real = folder ? realpath(folder, NULL) : NULL;
+	char *resolved = real ? print_text(failure, "%s/%s", real, slash ? slash + 1 : path) : NULL;
+	if (folder && !real)
+		fail_system(failure, tr("cannot open %s", "无法打开 %s"), path);
+	free(folder);
+	free(real);
+	return resolved;
+}
+
 /* ATTACH takes the flags of the connection: read-only, no links. It must come before
  * the authorizer, which refuses it. */
 static bool attach(struct database *database, const char *other, struct failure *failure)
 {
 	static const char sql[] = "ATTACH ? AS other";
-	sqlite3_stmt *statement = database_prepare(database, sql, failure);
+	char *path = path_of(other, failure);
+	sqlite3_stmt *statement = path ? database_prepare(database, sql, failure) : NULL;
 	bool row;
 	bool done = statement
-		&& (sqlite3_bind_text(statement, 1, other, -1, SQLITE_STATIC) == SQLITE_OK || database_failed(database, sql, failure));
+		&& (sqlite3_bind_text(statement, 1, path, -1, SQLITE_STATIC) == SQLITE_OK || database_failed(database, sql, failure));
 	if (done && !database_step(database, statement, &row, failure))
 		done = fail(failure, STATUS_SYSTEM, tr("cannot open database %s: %s", "无法打开数据库 %s：%s"), other,
 			sqlite3_errmsg(database->handle));
 	sqlite3_finalize(statement);
+	free(path);
 	return done;
 }
 
@@ -194,9 +212,10 @@ static struct database *open_with(const char *path, const char *other, enum data
 	bool reads = role == DATABASE_READ || role == DATABASE_BESIDE;
 	int flags = reads ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 	const char *locking = role == DATABASE_BESIDE ? "unix-none" : NULL;
-	if (role == DATABASE_INGEST && !make_file(path, failure))
+	char *resolved = path_of(path, failure);
+	if (!resolved || (role == DATABASE_INGEST && !make_file(path, failure)))
 		goto broken;
-	if (sqlite3_open_v2(path, &database->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, locking)
+	if (sqlite3_open_v2(resolved, &database->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, locking)
 		!= SQLITE_OK) {
 		fail(failure, STATUS_SYSTEM, tr("cannot open database %s: %s", "无法打开数据库 %s：%s"), path,
 			sqlite3_errmsg(database->handle));
@@ -216,9 +235,11 @@ static struct database *open_with(const char *path, const char *other, enum data
 	sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL); /* it forbids journal_mode = OFF */
 	sqlite3_set_authorizer(database->handle, authorize, database);
 	sqlite3_progress_handler(database->handle, 1000, spend, database);
+	free(resolved);
 	return database;
 broken:
 	sqlite3_close_v2(database->handle);
+	free(resolved);
 	free(database);
 	return NULL;
 }

@@ -4,6 +4,7 @@
 
 #include "common/arguments.h"
 #include "common/layout.h"
+#include "common/streams.h"
 #include "ingest/cells.h"
 #include "ingest/ingest.h"
 
@@ -93,7 +94,7 @@ static int print_cells(const char *path)
 	return failure.status;
 }
 
-int main(int argc, char **argv)
+static int act(int argc, char **argv)
 {
 	struct failure failure = { 0 };
 	static const struct option options[] = {
@@ -103,23 +104,24 @@ int main(int argc, char **argv)
 		{ "profile", optional_argument, NULL, 'p' }, { "progress", optional_argument, NULL, 'P' }, { NULL, 0, NULL, 0 },
 	};
 	struct arguments arguments = { 0 };
-	int status = STATUS_DONE;
 	for (int option; (option = arguments_next(argc, argv, "o:jqhV", options, &failure)) != -1;) {
 		switch (option) {
 		case 'o': arguments.output = optarg; break;
 		case 'j': arguments.json = true; break;
 		case 'q': arguments.quiet = true; break;
 		case 'p':
-			if (!profile_form(optarg, &arguments.profile))
+			if (!profile_form(optarg, &arguments.profile)) {
+				fputs(tr("onex-ingest: --profile takes table or json\n", "onex-ingest: --profile 的取值为 table、json\n"), stderr);
 				return STATUS_USAGE;
+			}
 			break;
 		case 'P':
 			arguments.progress = true;
 			arguments.place = optarg;
 			break;
-		case 'h': print_help(); goto out;
-		case 'V': puts("onex-ingest " ONEX_VERSION); goto out;
-		case 'c': status = print_cells(optarg); goto out;
+		case 'h': print_help(); return STATUS_DONE;
+		case 'V': puts("onex-ingest " ONEX_VERSION); return STATUS_DONE;
+		case 'c': return print_cells(optarg);
 		default: fprintf(stderr, "onex-ingest: %s\n", failure.text);
 			return STATUS_USAGE;
 		}
@@ -130,11 +132,11 @@ int main(int argc, char **argv)
 		return STATUS_USAGE;
 	}
 	arguments.batch = argv[optind];
-	status = run(&arguments);
-out:
-	if (fflush(stdout) != 0 && status == STATUS_DONE) {
-		perror("onex-ingest");
-		status = STATUS_SYSTEM;
-	}
-	return status;
+	return run(&arguments);
+}
+
+int main(int argc, char **argv)
+{
+	streams_open();
+	return streams_end("onex-ingest", act(argc, argv));
 }

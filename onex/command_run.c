@@ -75,10 +75,6 @@ static int conclude(const char *out, const struct run_options *options, bool unc
 		print_paths(out);
 		verdict_print(&verdict, unchanged);
 	}
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		fail_system(failure, "%s", tr("cannot write the verdict", "无法输出结果"));
-		return command_fail("run", failure);
-	}
 	for (int i = options->fail_on; i >= 0 && i < VERDICT_SEVERITIES; i++)
 		if (verdict.findings[i] > 0)
 			return STATUS_UNMET;

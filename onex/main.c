@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "onex/command.h"
+#include "common/streams.h"
 #include "common/suggest.h"
 
 static const struct command commands[] = {
@@ -32,7 +33,7 @@ static void print_help(void)
 		stdout);
 }
 
-int main(int argc, char **argv)
+static int run_verb(int argc, char **argv)
 {
 	if (argc < 2) {
 		fputs(tr("onex: which verb? See `onex --help`\n", "onex: 缺少命令，请看 onex --help\n"), stderr);
@@ -43,7 +44,7 @@ int main(int argc, char **argv)
 		print_help();
 		return STATUS_DONE;
 	}
-	if (strcmp(verb, "--version") == 0) {
+	if (strcmp(verb, "--version") == 0 || strcmp(verb, "-V") == 0) {
 		puts("onex " ONEX_VERSION);
 		return STATUS_DONE;
 	}
@@ -57,4 +58,10 @@ int main(int argc, char **argv)
 	fprintf(stderr, tr("onex: there is no verb '%s'%s%s. See `onex --help`\n", "onex: 没有“%s”这个命令%s%s，请看 onex --help\n"),
 		verb, near ? tr("; did you mean ", "，是否指 ") : "", near ? near : "");
 	return STATUS_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	streams_open();
+	return streams_end("onex", run_verb(argc, argv));
 }

@@ -6,9 +6,10 @@
 
 #include "common/arguments.h"
 #include "common/layout.h"
+#include "common/streams.h"
 #include "report/report.h"
 
-enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_PROFILE, OPTION_PROGRESS, OPTION_NAMED };
+enum { OPTION_PROFILE = 256, OPTION_PROGRESS, OPTION_NAMED };
 
 static void print_help(void)
 {
@@ -21,9 +22,9 @@ static void print_help(void)
 		"      --named=DIR       the folder that the last line names\n"
 		"      --profile[=json]  say on stderr where the time went\n"
 		"      --progress[=N/M]  on a terminal show how far it is even where quiet, after [N/M]\n"
-		"      --quiet           no last line\n"
-		"      --help            show this and end\n"
-		"      --version         show the version and end",
+		"  -q, --quiet           no last line\n"
+		"  -h, --help            show this and end\n"
+		"  -V, --version         show the version and end",
 		"用法：onex-report [选项]… 批次文件夹\n"
 		"由 batch.db 生成工作簿、网页、CSV 文件和清单。\n"
 		"\n"
@@ -33,9 +34,9 @@ static void print_help(void)
 		"      --named=目录      最后一行所写的文件夹\n"
 		"      --profile[=json]  在标准错误输出各部分用时\n"
 		"      --progress[=N/M]  在终端上显示进度（静默时也显示），前面加 [N/M]\n"
-		"      --quiet           不显示最后一行\n"
-		"      --help            显示本说明\n"
-		"      --version         显示版本"));
+		"  -q, --quiet           不显示最后一行\n"
+		"  -h, --help            显示本说明\n"
+		"  -V, --version         显示版本"));
 }
 
 static int complain(const char *text, enum status status)
@@ -64,24 +65,22 @@ static int run(const char *batch, const struct arguments *arguments)
 	if (done && !arguments->quiet)
 		printf(tr("%lu files written below %s\n", "共生成 %lu 个文件，位于 %s\n"), files, arguments->named ? arguments->named : folder);
 	free(folder);
-	if (done && fflush(stdout) != 0)
-		done = fail_system(&failure, "%s", tr("cannot write to standard output", "无法写标准输出"));
 	return done ? STATUS_DONE : complain(failure.text, failure.status);
 }
 
-int main(int argc, char **argv)
+static int act(int argc, char **argv)
 {
 	struct failure failure = { 0 };
 	static const struct option options[] = {
 		{ "output", required_argument, NULL, 'o' }, { "profile", optional_argument, NULL, OPTION_PROFILE },
 		{ "progress", optional_argument, NULL, OPTION_PROGRESS }, { "named", required_argument, NULL, OPTION_NAMED },
 		{ "quiet", no_argument, NULL, 'q' },
-		{ "help", no_argument, NULL, OPTION_HELP }, { "version", no_argument, NULL, OPTION_VERSION },
+		{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 }
 	};
 	struct arguments arguments = { .form = PROFILE_NONE };
 	signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a failed write, not a death */
-	for (int option; (option = arguments_next(argc, argv, "o:q", options, &failure)) != -1;) {
+	for (int option; (option = arguments_next(argc, argv, "o:qhV", options, &failure)) != -1;) {
 		switch (option) {
 		case 'o':
 			arguments.output = optarg;
@@ -100,10 +99,10 @@ int main(int argc, char **argv)
 		case OPTION_NAMED:
 			arguments.named = optarg;
 			break;
-		case OPTION_HELP:
+		case 'h':
 			print_help();
 			return STATUS_DONE;
-		case OPTION_VERSION:
+		case 'V':
 			puts("onex-report " ONEX_VERSION);
 			return STATUS_DONE;
 		default:
@@ -113,4 +112,10 @@ int main(int argc, char **argv)
 	if (argc - optind != 1)
 		return complain(tr("one batch folder is needed; see --help", "需要一个批次文件夹；参见 --help"), STATUS_USAGE);
 	return run(argv[optind], &arguments);
+}
+
+int main(int argc, char **argv)
+{
+	streams_open();
+	return streams_end("onex-report", act(argc, argv));
 }

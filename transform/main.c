@@ -4,6 +4,7 @@
 
 #include "common/arguments.h"
 #include "common/layout.h"
+#include "common/streams.h"
 #include "transform/stage.h"
 
 static void print_help(void)
@@ -71,7 +72,7 @@ static int run(const char *batch, const struct arguments *arguments)
 	return STATUS_DONE;
 }
 
-int main(int argc, char **argv)
+static int act(int argc, char **argv)
 {
 	struct failure failure = { 0 };
 	static const struct option options[] = {
@@ -85,8 +86,10 @@ int main(int argc, char **argv)
 		case 'o': arguments.output = optarg; break;
 		case 'q': arguments.quiet = true; break;
 		case 'p':
-			if (!profile_form(optarg, &arguments.form))
+			if (!profile_form(optarg, &arguments.form)) {
+				fputs(tr("onex-transform: --profile takes table or json\n", "onex-transform: --profile 的取值为 table、json\n"), stderr);
 				return STATUS_USAGE;
+			}
 			break;
 		case 'P':
 			arguments.progress = true;
@@ -101,10 +104,11 @@ int main(int argc, char **argv)
 		fputs(tr("onex-transform: name one batch. See --help\n", "onex-transform: 请给出一个批次文件夹，用法见 --help\n"), stderr);
 		return STATUS_USAGE;
 	}
-	int status = run(argv[optind], &arguments);
-	if (fflush(stdout) != 0 && status == STATUS_DONE) {
-		perror("onex-transform");
-		status = STATUS_SYSTEM;
-	}
-	return status;
+	return run(argv[optind], &arguments);
+}
+
+int main(int argc, char **argv)
+{
+	streams_open();
+	return streams_end("onex-transform", act(argc, argv));
 }

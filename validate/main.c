@@ -4,6 +4,7 @@
 
 #include "common/arguments.h"
 #include "common/layout.h"
+#include "common/streams.h"
 #include "validate/validate.h"
 
 static void print_help(FILE *to)
@@ -14,29 +15,33 @@ static void print_help(FILE *to)
 		 "Judges the rows of DIR/batch.db (DIR: BATCH/out) by the rules of the notice.\n\n"
 		 "  onex-validate --only R33 samples/2021-1\n\n"
 		 "  -o, --output DIR   the folder that holds batch.db\n"
-		 "      --only RULE    run only this rule, print its findings, write no outcomes\n"
+		 "      --only RULE    run only this rule, print its findings, write nothing\n"
 		 "      --skip RULE    leave this rule out (for tests)\n"
 		 "      --list         list the rules: case, severity, clause, subject, title, sentence\n"
 		 "      --explain RULE say all of one rule\n"
 		 "      --profile[=json] say on stderr where the time went\n"
 		 "      --progress[=N/M] on a terminal show how far it is even where quiet, after [N/M]\n"
-		 "  -q, --quiet        do not print the verdict\n",
+		 "  -q, --quiet        do not print the verdict\n"
+		 "  -h, --help         this help\n"
+		 "  -V, --version      the version\n",
 		 "用法：onex-validate [-o 目录] [--quiet] 批次文件夹\n"
 		 "      onex-validate [-o 目录] --only 规则 [--only 规则]... 批次文件夹\n"
 		 "      onex-validate --list | --explain 规则 | --help | --version\n"
 		 "按通知的规则核查 目录/batch.db 中的记录（默认目录：批次文件夹/out）。\n\n"
 		 "  onex-validate --only R33 samples/2021-1\n\n"
 		 "  -o, --output 目录   batch.db 所在目录\n"
-		 "      --only 规则     只运行这条规则并列出问题，不写结论\n"
+		 "      --only 规则     只运行这条规则并列出问题，不改动批次\n"
 		 "      --skip 规则     不运行这条规则（测试用）\n"
 		 "      --list          列出规则：情形、处理级别、条款、主体、名称、通知原文\n"
 		 "      --explain 规则  说明一条规则\n"
 		 "      --profile[=json]  在标准错误输出各部分用时\n"
 		 "      --progress[=N/M]  在终端上显示进度（静默时也显示），前面加 [N/M]\n"
-		 "  -q, --quiet         不输出结论\n"), to);
+		 "  -q, --quiet         不输出结论\n"
+		 "  -h, --help          显示本说明\n"
+		 "  -V, --version       显示版本\n"), to);
 }
 
-enum { OPTION_ONLY = 256, OPTION_SKIP, OPTION_LIST, OPTION_EXPLAIN, OPTION_HELP, OPTION_VERSION, OPTION_PROFILE, OPTION_PROGRESS };
+enum { OPTION_ONLY = 256, OPTION_SKIP, OPTION_LIST, OPTION_EXPLAIN, OPTION_PROFILE, OPTION_PROGRESS };
 
 enum action { ACTION_JUDGE, ACTION_LIST, ACTION_EXPLAIN, ACTION_HELP, ACTION_VERSION };
 
@@ -85,10 +90,10 @@ static bool take_option(struct arguments *arguments, int option, struct failure 
 		arguments->progress = true;
 		arguments->place = optarg;
 		return true;
-	case OPTION_HELP:
+	case 'h':
 		arguments->action = ACTION_HELP;
 		return true;
-	case OPTION_VERSION:
+	case 'V':
 		arguments->action = ACTION_VERSION;
 		return true;
 	default:
@@ -104,10 +109,10 @@ static bool read_arguments(struct arguments *arguments, int argc, char **argv, s
 		{ "list", no_argument, NULL, OPTION_LIST }, { "explain", required_argument, NULL, OPTION_EXPLAIN },
 		{ "profile", optional_argument, NULL, OPTION_PROFILE },
 		{ "progress", optional_argument, NULL, OPTION_PROGRESS },
-		{ "help", no_argument, NULL, OPTION_HELP }, { "version", no_argument, NULL, OPTION_VERSION },
+		{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
 	};
-	for (int option; (option = arguments_next(argc, argv, "o:q", options, failure)) != -1;)
+	for (int option; (option = arguments_next(argc, argv, "o:qhV", options, failure)) != -1;)
 		if (!take_option(arguments, option, failure))
 			return false;
 	if (arguments->action != ACTION_JUDGE)
@@ -156,14 +161,18 @@ static bool act(const struct arguments *arguments, struct failure *failure)
 	return done;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct arguments arguments = { .action = ACTION_JUDGE };
 	struct failure failure = { .status = STATUS_DONE };
 	bool done = read_arguments(&arguments, argc, argv, &failure) && act(&arguments, &failure);
-	if (done && fflush(stdout) != 0)
-		done = fail_system(&failure, "%s", tr("cannot write", "无法输出"));
 	if (!done)
 		fprintf(stderr, "onex-validate: %s\n", failure.text);
 	return done ? STATUS_DONE : (int)failure.status;
+}
+
+int main(int argc, char **argv)
+{
+	streams_open();
+	return streams_end("onex-validate", run(argc, argv));
 }

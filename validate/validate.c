@@ -3,9 +3,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/layout.h"
 #include "common/memory.h"
+#include "validate/aside.h"
 #include "validate/catalogue.h"
 #include "validate/crew.h"
 #include "validate/prepare.h"
@@ -14,7 +16,8 @@
 
 /* One run over one batch. */
 struct stage {
-	const char *home, *out;
+	const char *home, *folder;   /* the folder of batch.db, and of temporary files */
+	char *aside;                 /* the same where only a copy is worked on, else NULL */
 	char *path;                  /* batch.db */
 	struct schema *schema;
 	struct catalogue *catalogue;
@@ -82,20 +85,37 @@ static bool read_batch_id(struct stage *stage)
 	return stage->batch != NULL;
 }
 
+/* Where some rules are only tried, batch.db stays as it is, for it stands in the manifest: what rules
+ * look things up in is prepared in a copy. */
+static bool open_database(struct stage *stage, const struct validate_options *options)
+{
+	struct failure *failure = stage->failure;
+	if (!options->only_count) {
+		stage->database = database_open(stage->path, DATABASE_VALIDATE, failure);
+		return stage->database != NULL;
+	}
+	stage->aside = aside_folder(failure);
+	char *copy = stage->aside ? layout_join(failure, stage->aside, "batch.db") : NULL;
+	stage->database = copy ? aside_open(stage->path, copy, failure) : NULL;
+	free(stage->path);
+	stage->path = copy;
+	stage->folder = stage->aside;
+	return stage->database != NULL;
+}
+
 static bool open_stage(struct stage *stage, const struct validate_options *options)
 {
 	struct failure *failure = stage->failure;
-	stage->path = layout_join(failure, stage->out, "batch.db");
+	stage->path = layout_join(failure, stage->folder, "batch.db");
 	stage->schema = stage->path ? schema_load(stage->home, failure) : NULL;
 	stage->catalogue = stage->schema ? catalogue_load(stage->home, stage->schema, failure) : NULL;
 	if (!stage->catalogue || !choose_rules(stage, options))
 		return false;
-	stage->database = database_open(stage->path, DATABASE_VALIDATE, failure);
-	if (stage->database) {
-		stage->database->profile = options->profile;
-		stage->database->progress = options->progress;
-	}
-	return stage->database && database_run(stage->database, "PRAGMA cache_size = -16384", failure)
+	if (!open_database(stage, options))
+		return false;
+	stage->database->profile = options->profile;
+	stage->database->progress = options->progress;
+	return database_run(stage->database, "PRAGMA cache_size = -16384", failure)
 		&& read_batch_id(stage) && catalogue_change(stage->catalogue, stage->database, failure);
 }
 
@@ -112,6 +132,7 @@ static bool close_stage(struct stage *stage, bool done)
 	free(stage->findings);
 	free(stage->batch);
 	free(stage->path);
+	aside_remove(stage->aside);
 	return done;
 }
 
@@ -152,8 +173,10 @@ static void give_up_writing(struct stage *stage)
  * outcome, on both cores. Meanwhile what is to be written begins, where `writes`. */
 static bool run_crew(struct stage *stage, bool writes)
 {
-	stage->crew = crew_open(stage->path, stage->schema, stage->batch, stage->out,
+	stage->crew = crew_open(stage->path, stage->schema, stage->batch, stage->folder,
 		stage->database->profile, stage->database->progress, stage->failure);
+	if (stage->aside)
+		unlink(stage->path); /* all that read it are open: a killed run leaves no copy */
 	if (!stage->crew || !crew_begin(stage->crew, stage->rules, stage->last, stage->findings, stage->failure)
 		|| !prepare_tables(stage->database, stage->schema, stage->home, stage->failure))
 		return false;
@@ -169,7 +192,7 @@ static bool run_late(struct stage *stage, struct rule *rule, FILE *to)
 {
 	struct judge judge;
 	struct spool_batch findings = { 0 };
-	if (!judge_open(&judge, stage->database, stage->schema, stage->batch, stage->out, stage->failure))
+	if (!judge_open(&judge, stage->database, stage->schema, stage->batch, stage->folder, stage->failure))
 		return false;
 	bool done = judge_rule(&judge, rule, &findings, stage->failure)
 		&& (to ? print_findings(to, stage->database, rule, &findings, stage->failure)
@@ -223,7 +246,7 @@ static bool print_stage(struct stage *stage, FILE *to)
 bool validate_batch(const char *home, const char *out, const struct validate_options *options, FILE *to,
 	struct failure *failure)
 {
-	struct stage stage = { .home = home, .out = out, .failure = failure };
+	struct stage stage = { .home = home, .folder = out, .failure = failure };
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* counting memory is a lock that threads wait for */
 	memory_watch(); /* while libxml2 reads the definitions: SQLite and the rest look themselves */
 	bool done = open_stage(&stage, options);

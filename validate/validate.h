@@ -11,8 +11,8 @@
 enum { VALIDATE_MAX_CHOSEN = 64 };
 
 struct validate_options {
-	const char *only[VALIDATE_MAX_CHOSEN]; /* rules: only these, and nothing but the */
-	int only_count;                        /* look-up tables is written */
+	const char *only[VALIDATE_MAX_CHOSEN]; /* rules: only these, and nothing is written */
+	int only_count;                        /* in the batch */
 	const char *skip[VALIDATE_MAX_CHOSEN]; /* rules left out, for tests */
 	int skip_count;
 	struct profile *profile;               /* may be NULL */
