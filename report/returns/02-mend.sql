@@ -19,7 +19,7 @@
 WITH own AS (
   SELECT a.id, a.application_no, a.school_code, a.school_name, a.certificate_ref, a.level, a.major_ref
   FROM school_path sp CROSS JOIN application a ON a.school_code = sp.school_code
-  WHERE iif(sp.path = 'city', printf('%06d', sp.unit), 'province') = :unit
+  WHERE iif(sp.unit IS NULL, 'province', printf('%06d', sp.unit)) = :unit
   UNION ALL
   SELECT a.id, a.application_no, a.school_code, a.school_name, a.certificate_ref, a.level, a.major_ref
   FROM application a

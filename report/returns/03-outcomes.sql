@@ -18,7 +18,7 @@ SELECT row_number() OVER (ORDER BY a.school_code, a.application_no, a.id), sn.te
        CASE a.level WHEN 1 THEN '初级' WHEN 2 THEN '中级' WHEN 3 THEN '高级' END, m.major_code, mn.text,
        o.outcome, o.declared, o.first_review, o.approved
 FROM (SELECT a.id FROM school_path sp CROSS JOIN application a ON a.school_code = sp.school_code
-      WHERE iif(sp.path = 'city', printf('%06d', sp.unit), 'province') = :unit
+      WHERE iif(sp.unit IS NULL, 'province', printf('%06d', sp.unit)) = :unit
       UNION ALL
       SELECT a.id FROM application a
       WHERE :unit = 'province'

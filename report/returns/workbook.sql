@@ -1,7 +1,7 @@
 -- file: returns/{unit}.xlsx
 -- title: {batch}批次1+X证书制度试点审核意见反馈（{unit_name}）
 --
--- One workbook per reviewing unit with applications; schools that are not in the
+-- One workbook per reviewing unit with applications; schools whose unit is not known and those not in the
 -- registry are answered by the province.
 WITH unit(unit) AS (
   SELECT DISTINCT iif(reviewing_unit = '', 'province', reviewing_unit) FROM school_count

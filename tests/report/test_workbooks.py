@@ -279,6 +279,24 @@ def test_parts():
         check(seen == 15 and wrong == 0, "links lead into the right sheet", seen, wrong)
 
 
+def test_unknown_unit():
+    """A school on the city path whose unit cannot be read is answered by the province."""
+    with kit.Folder() as folder:
+        batch.fill(folder.out("batch.db"))
+        db = sqlite3.connect(folder.out("batch.db"))
+        school = db.execute("SELECT min(school_code) FROM school_path WHERE unit = 420300").fetchone()[0]
+        own = {number for number, in db.execute("SELECT application_no FROM application WHERE school_code = ?", (school,))}
+        found = {number for number, in db.execute("SELECT application_no FROM finding")} & own
+        db.execute("UPDATE school_path SET unit = NULL WHERE school_code = ?", (school,))
+        db.execute("UPDATE school_count SET reviewing_unit = '' WHERE school_code = ?", (f"{school:010d}",))
+        db.commit()
+        kit.run(folder.path)
+        for unit, outcomes, problems in (("province", own, found), ("420300", set(), set())):
+            book = openpyxl.load_workbook(folder.out(f"returns/{unit}.xlsx"), data_only=True)
+            stated = [{row["申报编号"] for row in table(book[sheet], "申报编号")[1]} & own for sheet in ("申报结论", "须修改事项")]
+            check(found and stated == [outcomes, problems], f"returns/{unit}: a school whose unit is not known", stated)
+
+
 with kit.Folder() as folder:
     batch.fill(folder.out("batch.db"), kit.naughty, applications=40)
     db = sqlite3.connect(folder.out("batch.db"))
@@ -305,4 +323,5 @@ with kit.Folder() as folder:
 test_problems()
 test_repetition()
 test_parts()
+test_unknown_unit()
 kit.finish()

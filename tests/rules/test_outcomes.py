@@ -13,6 +13,7 @@ from harness import Batch, CaseError, Tap  # noqa: E402
 VOID = "0" * 64
 REVIEW = "application 提交时间=2021-05-25 08:00:00"     # R33b: a review
 RETURN = "application 学生自愿=否"                       # R10: a return
+CITY_PATH = "notice reviewPaths/secondarySchool[1]/@path=city"
 REJECT = "school 学校类型=技工学校"                      # R03a: a reject
 
 # words, changes, application_no, (outcome, declared, first_review, approved)
@@ -29,6 +30,15 @@ CASES = [
     ("a city that refuses rejects", "city_review 初审结论=不同意", "SB002", ("不符合", 60, None, None)),
     ("the latest review of the unit counts", "+city_review 初审人数=55, 初审日期=2021-05-27", "SB002",
      ("建议通过", 60, 55, None)),
+    ("a review of before 1970 is later than one without a readable day",
+     "city_review 初审日期=1969-12-31 ; +city_review 初审结论=退回, 初审日期=待定 ; decision 申报编号=SB002", "SB002", ("通过", 60, 60, 60)),
+    ("the province's school on the city path, by its 主管市州",
+     CITY_PATH + " ; school#4 主管市州=420500 ; +city_review 申报编号=SB003, 初审人数=40", "SB003", ("建议通过", 40, 40, None)),
+    ("the province's school on the city path without 主管市州: where it stands",
+     CITY_PATH + " ; +city_review 初审单位=429004, 申报编号=SB003, 初审人数=40", "SB003", ("建议通过", 40, 40, None)),
+    ("a 主管市州 that cannot be read is not empty: the unit is unknown",
+     CITY_PATH + " ; school#4 主管市州=42o500 ; +city_review 初审单位=429004, 申报编号=SB003, 初审人数=40", "SB003",
+     ("建议通过", 40, None, None)),
     ("a school that reports to the province has no first review",
      "+city_review 申报编号=SB003, 初审单位=429004", "SB003", ("建议通过", 40, None, None)),
     ("three numbers, each its own", "city_review 初审人数=50 ; decision 申报编号=SB002, 核定人数=45", "SB002",

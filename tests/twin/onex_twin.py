@@ -45,6 +45,7 @@ def main(batch, outdir):
     inbox = read_inbox(os.path.join(batch, 'inbox'))
     rules = Rules(notice, inbox)
     for f in inbox.findings:
+        f['severity'] = notice.severities.get((f['rule'], ''), f['severity'])
         record = f.pop('attached', None)
         if record is not None and record.ds in ('city_review', 'decision'):
             a = rules.attached(f['application_no'])

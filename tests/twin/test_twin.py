@@ -18,6 +18,7 @@ FINDING = ['rule', 'case', 'severity', 'dataset', 'record_key', 'application_no'
            'source_file', 'source_sheet', 'source_row', 'source_column']
 SOURCE = ['source_file', 'sheet', 'dataset', 'seen', 'accepted', 'held', 'rejected', 'skipped']
 SHOWN = 12
+SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 106, 249]  # 106: an unread 考核形式; 249: an unread 拟考证人数 in a crowd
 
 
 def read(folder, name):
@@ -83,7 +84,7 @@ def main(arguments):
     onex = os.path.join(build if os.path.isabs(build) else os.path.join(TOP, build), 'onex')
     keep = os.environ.get('TWIN_KEEP')
     place = keep or tempfile.mkdtemp(prefix='twin.')
-    cases = [(int(s), 'random batch of seed %s' % s) for s in arguments or range(1, 9)]
+    cases = [(int(s), 'random batch of seed %s' % s) for s in arguments or SEEDS]
     if not arguments:
         cases.append((None, 'samples/2021-1'))
     print('1..%d' % len(cases))

@@ -131,7 +131,7 @@ DATASETS = {
     'decision': [ident('application_no', '申报编号'), ident('rule', '规则编号', False),
                  enum('decision', '决定', ['通过', '退回', '不通过', '豁免']),
                  whole('number', '核定人数', False), text('reason', '理由', longest=1000),
-                 text('reviewer', '审核人'), day('date', '审核日期'), hexa('digest', '行摘要')],
+                 text('reviewer', '审核人'), day('date', '审核日期'), hexa('digest', '行摘要', digits=64)],
 }
 KEYS = {
     'region': ['region_code'], 'school': ['school_code'],
@@ -329,7 +329,7 @@ def read_cell(f, cell):
             raise Bad('F04')
         return s
     if f.kind == 'hex':
-        if not re.fullmatch(r'[0-9a-fA-F]+', s):
+        if not re.fullmatch(r'[0-9a-fA-F]+', s) or f.digits not in (None, len(s)):
             raise Bad('F04')
         return s.lower()
     if f.kind == 'credit':

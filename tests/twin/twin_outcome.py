@@ -200,7 +200,7 @@ def history(rules):
 def allocate(rules):
     examined, trained, approved = history(rules)
     out = []
-    for scenario in rules.n.scenarios:
+    for scenario in rules.n.scenarios or ():
         if scenario.tag != 'scenario':
             continue
         unit = Decimal(scenario.get('unit'))

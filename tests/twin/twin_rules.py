@@ -118,32 +118,36 @@ class Rules:
         if school.affiliation == '市州属':
             return school.city or '?'
         if self.n.paths.get(school.affiliation) == 'city':
-            return school.city or school.seat or '?'
+            return school.city or (None if 'city' in school.bad else school.seat) or '?'
         return 'province'
 
     def link_certificates(self):
         self.cert_rows = defaultdict(list)
-        by_pair, by_name = defaultdict(set), defaultdict(set)
+        self.by_pair, self.by_name = defaultdict(set), defaultdict(set)
         for c in self.r['certificate']:
             self.cert_rows[c.certificate_code].append(c)
             if c.certificate_name is not None:
-                by_name[fold(c.certificate_name)].add(c.certificate_code)
+                self.by_name[fold(c.certificate_name)].add(c.certificate_code)
                 if c.issuer is not None:
-                    by_pair[(fold(c.certificate_name), fold(c.issuer))].add(c.certificate_code)
+                    self.by_pair[(fold(c.certificate_name), fold(c.issuer))].add(c.certificate_code)
         for a in self.apps:
-            name, issuer = fold(a.certificate_name), fold(a.issuer)
-            found = set()
-            if name is not None:
-                found = by_name[name] if issuer is None else by_pair[(name, issuer)]
-            a.cert = sorted(found)[0] if found and (issuer is not None or len(found) == 1) \
-                else None
-            a.cert_known_name = bool(name is not None and by_name[name])
+            name = fold(a.certificate_name)
+            a.cert = self.resolve(a.certificate_name, a.issuer)
+            a.cert_known_name = bool(name is not None and self.by_name[name])
             a.cert_id = a.cert or (None if name is None else 'name:' + name)
             a.cert_name = name
             a.levels = {c.level: c for c in self.cert_rows[a.cert]} if a.cert else {}
             digits = a.major_code and re.match(r'\d+', a.major_code)[0]
             a.major = (digits, fold(a.major_name), a.major_level)
             a.major = None if None in a.major else a.major
+
+    def resolve(self, name, issuer):
+        """The 证书代码 meant: by name and 培训评价组织, or by a name that just one has."""
+        if name is None:
+            return None
+        found = self.by_name[fold(name)] if issuer is None else \
+            self.by_pair[(fold(name), fold(issuer))]
+        return sorted(found)[0] if found and (issuer is not None or len(found) == 1) else None
 
     def link_decisions(self):
         latest = {}
@@ -171,8 +175,9 @@ class Rules:
 
     def severity(self, rule, case):
         n = self.n.severities
-        return n.get((rule, case)) or n.get((rule, '')) or \
-            ('note' if case == 'x' else SEVERITY[rule + case])
+        if case == 'x':
+            return n.get((rule, case), 'note')
+        return n.get((rule, case)) or n.get((rule, '')) or SEVERITY[rule + case]
 
     def add(self, rule, case, rec, number=None, tag=None):
         """number None: the subject's own where it is an application or a city review."""
@@ -285,8 +290,9 @@ class Rules:
             enrolled = max((a.enrolled for a in rows if a.enrolled is not None), default=None)
             if enrolled is None:
                 continue
-            total = sum(a.declared or 0 for a in rows)
+            whole = sum(a.declared or 0 for a in rows)
             for a in rows:
+                total = 0 if a.declared is None else whole
                 if total > enrolled or (a.pilot_students or 0) > enrolled:
                     self.add('R07', 'a', a)
                 elif total > self.n.share * enrolled:
@@ -348,8 +354,6 @@ class Rules:
                 continue
             row = a.levels.get(a.level)
             if row is None:
-                continue
-            if row.form is None and self.has('fee_ceiling'):
                 continue
             found = ceilings.get((row.form, row.level))
             if not found:
@@ -619,11 +623,10 @@ class Rules:
         for unit, rows in self.units().items():
             # A held record may be the declaration, as far as it can be read.
             school = self.schools.get(unit[0])
-            name = fold(school.school_name) if school else None
+            names = {fold(x) for x in (school.school_name, school.former) if x} if school else ()
             if unit not in declared and (unit[0], None) not in declared and not any(
                     a.school_code is None and a.cert_name in (None, unit[1])
-                    and name is not None and fold(a.school_name) in (None, name)
-                    for a in self.apps):
+                    and fold(a.school_name) in names for a in self.apps):
                 latest = max(p.year for p in rows)
                 self.add('R39', '', next(p for p in rows if p.year == latest))
 
@@ -753,23 +756,22 @@ class Rules:
             if s.result == '通过' and self.blank(s, 'certificate_no'):
                 hit.add(s)
         for rows in groups.values():
-            for x in rows:
-                for y in rows:
-                    if (x.date, x.order) < (y.date, y.order) and not self.retake(x, y):
-                        hit.update((x, y))
+            if len(rows) > 1 and not self.retakes(rows):
+                hit.update(rows)
         for s in self.r['assessment']:
             if s in hit:
                 self.add('R49', '', s)
 
-    @staticmethod
-    def retake(x, y):
-        for key in ('school_code', 'level'):
-            if None not in (x.v[key], y.v[key]) and x.v[key] != y.v[key]:
+    def retakes(self, rows):
+        """Whether the attempts of one 报名号 are a series of retakes, as far as they can be read."""
+        for values in ({s.school_code for s in rows}, {s.level for s in rows},
+                       {fold(s.certificate_name) for s in rows},
+                       {self.resolve(s.certificate_name, s.issuer) for s in rows}):
+            if len(values - {None}) > 1:
                 return False
-        names = (fold(x.certificate_name), fold(y.certificate_name))
-        if None not in names and names[0] != names[1]:
-            return False
-        return x.date != y.date and x.result != '通过'
+        last = max(s.date for s in rows)
+        return len({s.date for s in rows}) == len(rows) and \
+            not any(s.result == '通过' and s.date < last for s in rows)
 
     def rule_50(self):
         """After the others: it asks which rejects and returns stand."""
