@@ -1,5 +1,6 @@
 #include "common/database.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -145,10 +146,25 @@ void database_uncage(struct database *database)
 	database->reads = NULL;
 }
 
+/* What SQLite says, in the user's language where it is something that a user can act upon. */
+static const char *reason_of(sqlite3 *handle)
+{
+	static const struct { int code; const char *chinese; } known[] = {
+		{ SQLITE_NOTADB, "不是数据库文件" }, { SQLITE_CORRUPT, "文件已损坏" }, { SQLITE_FULL, "磁盘已满" },
+		{ SQLITE_READONLY, "没有写权限" }, { SQLITE_IOERR, "读写出错" }, { SQLITE_CANTOPEN, "打不开文件" },
+		{ SQLITE_NOMEM, "内存不足" }, { SQLITE_BUSY, "正被占用" }, { SQLITE_LOCKED, "正被占用" }, { SQLITE_PERM, "没有权限" },
+	};
+	int code = sqlite3_errcode(handle) & 0xFF;
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (known[i].code == code)
+			return tr(sqlite3_errmsg(handle), known[i].chinese);
+	return sqlite3_errmsg(handle);
+}
+
 bool database_failed(struct database *database, const char *sql, struct failure *failure)
 {
 	int code = sqlite3_errcode(database->handle) & 0xFF;
-	const char *reason = sqlite3_errmsg(database->handle);
+	const char *reason = reason_of(database->handle);
 	if (!database->caged)
 		return fail(failure, STATUS_SYSTEM, tr("database: %s, in: %.600s", "数据库：%s，语句：%.600s"), reason, sql);
 	if (code == SQLITE_AUTH)
@@ -190,7 +206,7 @@ static bool attach(struct database *database, const char *other, struct failure 
 		&& (sqlite3_bind_text(statement, 1, path, -1, SQLITE_STATIC) == SQLITE_OK || database_failed(database, sql, failure));
 	if (done && !database_step(database, statement, &row, failure))
 		done = fail(failure, STATUS_SYSTEM, tr("cannot open database %s: %s", "无法打开数据库 %s：%s"), other,
-			sqlite3_errmsg(database->handle));
+			reason_of(database->handle));
 	sqlite3_finalize(statement);
 	free(path);
 	return done;
@@ -203,6 +219,14 @@ static bool make_file(const char *path, struct failure *failure)
 	return (file >= 0 && close(file) == 0) || fail_system(failure, tr("cannot make %s", "无法建立 %s"), path);
 }
 
+/* Only ingest makes the file. */
+static bool is_there(const char *path, enum database_role role, struct failure *failure)
+{
+	if (role == DATABASE_INGEST || access(path, F_OK) == 0 || errno != ENOENT)
+		return true;
+	return fail(failure, STATUS_BATCH, tr("there is no %s: run onex-ingest first", "没有 %s：请先运行 onex-ingest"), path);
+}
+
 static struct database *open_with(const char *path, const char *other, enum database_role role, struct failure *failure)
 {
 	struct database *database = allocate(failure, 1, sizeof *database);
@@ -212,13 +236,14 @@ static struct database *open_with(const char *path, const char *other, enum data
 	bool reads = role == DATABASE_READ || role == DATABASE_BESIDE;
 	int flags = reads ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 	const char *locking = role == DATABASE_BESIDE ? "unix-none" : NULL;
-	char *resolved = path_of(path, failure);
+	char *resolved = is_there(path, role, failure) ? path_of(path, failure) : NULL;
 	if (!resolved || (role == DATABASE_INGEST && !make_file(path, failure)))
 		goto broken;
-	if (sqlite3_open_v2(resolved, &database->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, locking)
-		!= SQLITE_OK) {
+	/* SQLite looks into a file only when it is asked for something */
+	if (sqlite3_open_v2(resolved, &database->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, locking) != SQLITE_OK
+		|| sqlite3_exec(database->handle, "SELECT 1 FROM sqlite_schema LIMIT 1", NULL, NULL, NULL) != SQLITE_OK) {
 		fail(failure, STATUS_SYSTEM, tr("cannot open database %s: %s", "无法打开数据库 %s：%s"), path,
-			sqlite3_errmsg(database->handle));
+			reason_of(database->handle));
 		goto broken;
 	}
 	sqlite3_extended_result_codes(database->handle, 1);

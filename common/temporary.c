@@ -56,3 +56,14 @@ bool temporary_read(int file, void *bytes, size_t count, int64_t offset, struct 
 	}
 	return true;
 }
+
+char *temporary_folder(const char *program, struct failure *failure)
+{
+	const char *base = getenv("TMPDIR");
+	char *folder = print_text(failure, "%s/%s-XXXXXX", base && *base ? base : "/tmp", program);
+	if (!folder || mkdtemp(folder))
+		return folder;
+	fail_system(failure, tr("cannot make %s", "无法建立 %s"), folder);
+	free(folder);
+	return NULL;
+}

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "common/temporary.h"
 #include "onex/outfolder.h"
 
 static bool is_kind(const char *folder, const char *name, mode_t kind)
@@ -35,15 +36,8 @@ static char *make_work(const char *path, struct failure *failure)
 	char *work = print_text(failure, "%.*s.audit-XXXXXX", (int)length, path);
 	if (work && mkdtemp(work))
 		return work;
-	const char *elsewhere = getenv("TMPDIR");
 	free(work);
-	work = print_text(failure, "%s/onex-audit-XXXXXX", elsewhere && *elsewhere ? elsewhere : "/tmp");
-	if (work && mkdtemp(work))
-		return work;
-	if (work)
-		fail_system(failure, tr("cannot make a folder for the audit of %s", "无法为核验 %s 建立临时文件夹"), path);
-	free(work);
-	return NULL;
+	return temporary_folder("onex-audit", failure);
 }
 
 static char *make_folder(const char *work, const char *name, struct failure *failure)

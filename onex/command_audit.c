@@ -1,4 +1,5 @@
 /* onex audit BATCH|BAG: make everything again from the raw files and compare. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,7 +158,7 @@ static bool audit_folder(const char *batch, struct summary *summary, struct fail
 {
 	struct outfolder folder;
 	const struct audit_listener listener = { summary, print_difference };
-	bool done = outfolder_begin(&folder, batch, failure) && outfolder_is_made(batch, folder.out, failure);
+	bool done = outfolder_aside(&folder, batch, failure) && outfolder_is_made(batch, folder.out, failure);
 	const struct audit_subject subject = { batch, folder.out, folder.fresh, NULL, summary->seed, is_shown(summary) };
 	done = done && audit_batch(&subject, &listener, summary->checked, failure);
 	outfolder_end(&folder);
@@ -215,8 +216,9 @@ int command_audit(int argc, char **argv)
 			options.archived_rules = true;
 			break;
 		case 's':
+			errno = 0;
 			options.seed = strtoull(optarg, &end, 10);
-			if (!*optarg || *end || *optarg == '-')
+			if (!*optarg || *end || *optarg == '-' || errno == ERANGE)
 				return command_misuse("audit", tr("--seed takes a whole number", "--seed 的取值为整数"));
 			break;
 		case 'h':

@@ -1,4 +1,5 @@
 /* onex diff OUT_A OUT_B: what changed between two runs. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "common/layout.h"
 #include "onex/command.h"
 #include "onex/diff.h"
+#include "onex/outfolder.h"
 
 struct diff_options {
 	bool json, quiet, fail_on_change;
@@ -50,6 +52,12 @@ static char *find_out(const char *path, struct failure *failure)
 			return file;
 		free(file);
 	}
+	int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder < 0) {
+		outfolder_no_batch(path, failure);
+		return NULL;
+	}
+	close(folder);
 	fail(failure, STATUS_BATCH, tr("%s has no batch.db: is it an out folder?", "%s 中没有 batch.db，这是输出文件夹吗？"), path);
 	return NULL;
 }

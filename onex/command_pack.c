@@ -121,7 +121,7 @@ static bool read_info(struct bag_info *info, const char *batch, struct failure *
 static bool ends_in_zip(const char *path)
 {
 	size_t length = strlen(path);
-	return length > 4 && strcmp(path + length - 4, ".zip") == 0;
+	return length > 4 && strcasecmp(path + length - 4, ".zip") == 0;
 }
 
 /* Makes the bag in a folder beside its place, checks it, and puts it there. */
@@ -171,6 +171,29 @@ static bool pack(const char *batch, const char *output, size_t *count, struct fa
 	return done;
 }
 
+/* Whether the bag would stand in inbox/, as a raw file, or in out/, which the next run replaces. */
+static bool is_outside(const char *batch, const char *target, struct failure *failure)
+{
+	static const char *const parts[] = { "inbox", "out" };
+	const char *slash = strrchr(target, '/');
+	char *folder = slash ? print_text(failure, "%.*s", (int)(slash - target) + 1, target) : copy_text(failure, ".");
+	char *place = folder ? realpath(folder, NULL) : NULL;
+	bool done = folder != NULL;
+	for (size_t i = 0; place && done && i < sizeof parts / sizeof *parts; i++) {
+		char *part = layout_join(failure, batch, parts[i]);
+		char *real = part ? realpath(part, NULL) : NULL;
+		size_t length = real ? strlen(real) : 0;
+		if (real && strncmp(place, real, length) == 0 && (place[length] == '/' || place[length] == '\0'))
+			done = fail(failure, STATUS_USAGE, tr("%s is within %s: put the bag elsewhere", "%s 在 %s 之内，请把归档包放在别处"),
+				target, part);
+		free(part);
+		free(real);
+	}
+	free(folder);
+	free(place);
+	return done;
+}
+
 static int pack_alone(const char *batch, const char *output, bool quiet)
 {
 	struct failure failure = { 0 };
@@ -185,7 +208,7 @@ static int pack_alone(const char *batch, const char *output, bool quiet)
 		done = fail(&failure, STATUS_SYSTEM, tr("a run is at work on %s; wait for it to end", "%s 正在处理中，请等它结束"), batch);
 	if (done && lstat(target, &there) == 0)
 		done = fail(&failure, STATUS_USAGE, tr("%s is there already", "%s 已经存在"), target);
-	done = done && pack(batch, target, &count, &failure);
+	done = done && is_outside(batch, target, &failure) && pack(batch, target, &count, &failure);
 	if (lock >= 0)
 		close(lock);
 	if (done && !quiet)

@@ -8,11 +8,12 @@
 
 #include "onex/cells.h"
 #include "onex/diff.h"
+#include "onex/replacement.h"
 
 enum { TITLE_ROW = 0, HEADING_ROW = 1, FIRST_ROW = 2, LAST_ROW = 1000000, CELL_BYTES = 32000 };
 
 struct diff_book {
-	char *path, *work; /* written beside and renamed */
+	char *path, *work; /* replacement.h */
 	lxw_workbook *workbook;
 	lxw_worksheet *sheet;
 	lxw_format *title, *heading, *text, *count, *yuan;
@@ -41,7 +42,7 @@ struct diff_book *diff_book_begin(const char *path, struct failure *failure)
 	if (!book)
 		return NULL;
 	book->path = copy_text(failure, path);
-	book->work = print_text(failure, "%s.new.xlsx", path);
+	book->work = replacement_begin(path, failure);
 	const char *slash = book->work ? strrchr(book->work, '/') : NULL;
 	char *folder = slash ? print_text(failure, "%.*s", (int)(slash - book->work) + 1, book->work) : copy_text(failure, ".");
 	/* temporary files stand beside the file: a full TMPDIR would go unnoticed */
@@ -61,7 +62,8 @@ struct diff_book *diff_book_begin(const char *path, struct failure *failure)
 	free(folder);
 	if (book->workbook && book->yuan)
 		return book;
-	fail(failure, STATUS_SYSTEM, tr("cannot begin %s", "无法开始写入 %s"), path);
+	if (book->work)
+		fail(failure, STATUS_SYSTEM, tr("cannot begin %s", "无法开始写入 %s"), path);
 	diff_book_end(book, false, &(struct failure){ 0 });
 	return NULL;
 }
@@ -179,12 +181,9 @@ bool diff_book_end(struct diff_book *book, bool keep, struct failure *failure)
 		done = wrote(book, workbook_close(book->workbook), failure);
 	if (done && keep)
 		done = is_whole(book, failure);
-	if (done && keep && rename(book->work, book->path) != 0)
-		done = fail_system(failure, tr("cannot write %s", "无法写入 %s"), book->path);
-	if (book->work && (!done || !keep))
-		unlink(book->work);
+	if (book->work)
+		done = replacement_end(book->work, book->path, done && keep, failure) || (done && !keep);
 	free(book->path);
-	free(book->work);
 	free(book);
 	return done;
 }

@@ -134,9 +134,24 @@ static bool is_there(const char *folder, const char *name, bool wanted_folder, s
 	return found;
 }
 
+/* A part of the batch must not be a link: the folder alone holds all that is read. */
+static bool is_no_link(const char *batch, const char *name, struct failure *failure)
+{
+	struct stat info;
+	char *path = layout_join(failure, batch, name);
+	bool done = path != NULL;
+	if (done && lstat(path, &info) == 0 && S_ISLNK(info.st_mode))
+		done = fail(failure, STATUS_BATCH, tr("%s is a symbolic link, which is not followed; put it there itself",
+			"%s 是符号链接，不跟随读取；请放入其本身"), path);
+	free(path);
+	return done;
+}
+
 char *inputs_of_batch(const char *batch, struct failure *failure)
 {
 	static const char *const starts[] = { "inbox", "notice.xml", NULL };
+	if (!is_no_link(batch, "inbox", failure) || !is_no_link(batch, "notice.xml", failure))
+		return NULL;
 	if (!is_there(batch, "notice.xml", false, failure)) {
 		fail(failure, STATUS_BATCH, tr("%s has no notice.xml: is this a batch folder?", "%s 中没有 notice.xml，这是批次文件夹吗？"), batch);
 		return NULL;

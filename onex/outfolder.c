@@ -10,8 +10,16 @@
 #include <unistd.h>
 
 #include "common/layout.h"
+#include "common/temporary.h"
 
 enum { OPEN_FOLDERS = 16 };
+
+/* A folder that its owner made read-only must be opened before what is in it can be removed. */
+static int open_entry(const char *path, const struct stat *info, int kind, struct FTW *place)
+{
+	(void)place;
+	return kind == FTW_D && (info->st_mode & 0700) != 0700 ? chmod(path, (info->st_mode & 0777) | 0700) : 0;
+}
 
 static int remove_entry(const char *path, const struct stat *info, int kind, struct FTW *place)
 {
@@ -27,6 +35,8 @@ bool outfolder_remove(const char *path, struct failure *failure)
 	if (lstat(path, &info) != 0 && errno == ENOENT)
 		return true;
 	return nftw(path, remove_entry, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS) == 0
+		|| (errno == EACCES && nftw(path, open_entry, OPEN_FOLDERS, FTW_PHYS) == 0
+			&& nftw(path, remove_entry, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS) == 0)
 		|| fail_system(failure, tr("cannot remove %s", "无法删除 %s"), path);
 }
 
@@ -54,15 +64,19 @@ bool outfolder_no_batch(const char *batch, struct failure *failure)
 
 bool outfolder_is_made(const char *batch, const char *path, struct failure *failure)
 {
-	if (access(batch, F_OK) != 0)
+	struct stat info;
+	bool found = stat(batch, &info) == 0;
+	if (!found || !S_ISDIR(info.st_mode)) {
+		errno = found ? ENOTDIR : errno;
 		return outfolder_no_batch(batch, failure);
+	}
 	if (access(path, F_OK) == 0 || errno != ENOENT)
 		return true;
 	return fail(failure, STATUS_BATCH, tr("%s has not been processed yet; `onex run %s` first", "%s 还没有处理过，请先执行 onex run %s"),
 		batch, batch);
 }
 
-bool outfolder_begin(struct outfolder *folder, const char *batch, struct failure *failure)
+static bool lock(struct outfolder *folder, const char *batch, struct failure *failure)
 {
 	*folder = (struct outfolder){ .lock = -1 };
 	folder->lock = open(batch, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -74,9 +88,29 @@ bool outfolder_begin(struct outfolder *folder, const char *batch, struct failure
 			: fail_system(failure, tr("cannot lock %s", "无法锁定 %s"), batch);
 	folder->fresh = layout_join(failure, batch, ".out.new");
 	folder->out = layout_join(failure, batch, "out");
-	if (!folder->fresh || !folder->out || !outfolder_remove(folder->fresh, failure))
+	return folder->fresh && folder->out;
+}
+
+static bool make_fresh(struct outfolder *folder, struct failure *failure)
+{
+	return outfolder_remove(folder->fresh, failure)
+		&& (mkdir(folder->fresh, 0750) == 0 || fail_system(failure, tr("cannot make %s", "无法建立 %s"), folder->fresh));
+}
+
+bool outfolder_begin(struct outfolder *folder, const char *batch, struct failure *failure)
+{
+	return lock(folder, batch, failure) && make_fresh(folder, failure);
+}
+
+bool outfolder_aside(struct outfolder *folder, const char *batch, struct failure *failure)
+{
+	if (!lock(folder, batch, failure))
 		return false;
-	return mkdir(folder->fresh, 0750) == 0 || fail_system(failure, tr("cannot make %s", "无法建立 %s"), folder->fresh);
+	if (make_fresh(folder, failure))
+		return true;
+	free(folder->fresh);
+	folder->fresh = temporary_folder("onex-audit", failure);
+	return folder->fresh != NULL;
 }
 
 bool outfolder_commit(struct outfolder *folder, struct failure *failure)

@@ -11,13 +11,17 @@
 
 struct outfolder {
 	int lock;    /* the batch folder, locked */
-	char *fresh; /* BATCH/.out.new */
+	char *fresh; /* BATCH/.out.new; outfolder_aside() says where else */
 	char *out;   /* BATCH/out */
 };
 
 /* Locks the batch and makes an empty .out.new. A batch that another run holds
  * is STATUS_SYSTEM. */
 bool outfolder_begin(struct outfolder *folder, const char *batch, struct failure *failure);
+
+/* The same for a batch that is only looked at: where nothing can be made in it, for it is on a disk that
+ * cannot be written to, the empty folder stands elsewhere (temporary.h). */
+bool outfolder_aside(struct outfolder *folder, const char *batch, struct failure *failure);
 
 /* Says why a batch folder could not be opened, from errno: not there or no folder is
  * STATUS_BATCH. Returns false. */

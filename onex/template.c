@@ -9,6 +9,7 @@
 #include <zip.h>
 
 #include "onex/dictionary.h"
+#include "onex/replacement.h"
 
 enum {
 	TITLE_ROW = 0,
@@ -338,14 +339,6 @@ bool template_write(const struct schema *schema, const char *dataset, const char
 	const struct dataset *found = schema_dataset(schema, dataset);
 	if (!found)
 		return unknown_dataset(schema, dataset, failure);
-	char *part = print_text(failure, "%s.part", path);
-	if (!part)
-		return false;
-	bool done = write_book(found, part, failure);
-	if (done && rename(part, path) != 0)
-		done = fail_system(failure, tr("cannot write %s", "无法写出 %s"), path);
-	if (!done)
-		unlink(part);
-	free(part);
-	return done;
+	char *part = replacement_begin(path, failure);
+	return part && replacement_end(part, path, write_book(found, part, failure), failure);
 }

@@ -10,14 +10,6 @@
 #include "transform/scenario.h"
 #include "transform/views.h"
 
-static struct database *open_batch(const char *path, struct failure *failure)
-{
-	if (access(path, F_OK) == 0 || errno != ENOENT)
-		return database_open(path, DATABASE_TRANSFORM, failure);
-	fail(failure, STATUS_BATCH, tr("there is no %s: run onex-ingest first", "没有 %s：请先运行 onex-ingest"), path);
-	return NULL;
-}
-
 static bool is_validated(struct database *database, struct failure *failure)
 {
 	sqlite3_int64 missing;
@@ -83,7 +75,7 @@ bool transform_run(const char *home, const char *out, struct transformed *result
 	*result = (struct transformed){ 0 };
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* counting memory is a lock that threads wait for */
 	char *path = layout_join(failure, out, "batch.db");
-	struct database *database = path ? open_batch(path, failure) : NULL;
+	struct database *database = path ? database_open(path, DATABASE_TRANSFORM, failure) : NULL;
 	if (database) {
 		database->profile = profile;
 		database->progress = progress;

@@ -6,17 +6,6 @@
 
 #include "common/layout.h"
 
-char *aside_folder(struct failure *failure)
-{
-	const char *base = getenv("TMPDIR");
-	char *folder = print_text(failure, "%s/onex-validate-XXXXXX", base && *base ? base : "/tmp");
-	if (!folder || mkdtemp(folder))
-		return folder;
-	fail_system(failure, tr("cannot make %s", "无法建立 %s"), folder);
-	free(folder);
-	return NULL;
-}
-
 static bool copy_pages(struct database *to, struct database *from, struct failure *failure)
 {
 	sqlite3_backup *copying = sqlite3_backup_init(to->handle, "main", from->handle, "main");

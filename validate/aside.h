@@ -4,14 +4,11 @@
 
 #include "common/database.h"
 
-/* A folder of its own below TMPDIR, freed with aside_remove(); NULL on failure. */
-char *aside_folder(struct failure *failure);
-
 /* Copies the database `path`, which is only read, to `copy` and opens that for DATABASE_VALIDATE;
  * NULL on failure. */
 struct database *aside_open(const char *path, const char *copy, struct failure *failure);
 
-/* Removes the folder with what is in it and frees it; NULL is let pass. */
+/* Removes the folder, which may hold the copy, and frees its name; NULL is let pass. */
 void aside_remove(char *folder);
 
 #endif

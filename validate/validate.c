@@ -7,6 +7,7 @@
 
 #include "common/layout.h"
 #include "common/memory.h"
+#include "common/temporary.h"
 #include "validate/aside.h"
 #include "validate/catalogue.h"
 #include "validate/crew.h"
@@ -94,7 +95,7 @@ static bool open_database(struct stage *stage, const struct validate_options *op
 		stage->database = database_open(stage->path, DATABASE_VALIDATE, failure);
 		return stage->database != NULL;
 	}
-	stage->aside = aside_folder(failure);
+	stage->aside = temporary_folder("onex-validate", failure);
 	char *copy = stage->aside ? layout_join(failure, stage->aside, "batch.db") : NULL;
 	stage->database = copy ? aside_open(stage->path, copy, failure) : NULL;
 	free(stage->path);

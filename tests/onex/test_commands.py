@@ -108,6 +108,112 @@ def wrong_values():
         check(shell(f"{program} -V").stdout == shell(f"{program} --version").stdout != "", f"{program} -V is --version")
 
 
+def as_owner(path):
+    """The files belong to a user without privileges, and the command that runs as that user."""
+    if os.getuid() != 0:
+        return []
+    subprocess.run(["chown", "-R", "65534:65534", path], check=True)
+    return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+
+
+def protected(folder, path):
+    """What can only be read can be looked at; what the owner protected is replaced and cleared away."""
+    made = digests(path + "/out")
+    closed = os.path.join(folder, "closed")
+    os.mkdir(closed)
+    batch = shutil.copytree(path, closed + "/batch")
+    user = as_owner(closed)
+    os.chmod(folder, 0o755)
+
+    def run(*arguments):
+        return subprocess.run([*user, *arguments], capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"})
+
+    shutil.rmtree(batch + "/.onex-cache")
+    for place in (batch + "/out", batch, closed):
+        os.chmod(place, 0o555)
+    os.chmod(batch + "/out/batch.db", 0o444)
+    for arguments in ([ONEX, "audit", batch], [ONEX, "trace", batch, "rule/R33"], [ONEX, "diff", batch, batch],
+                      [f"{B}/onex-validate", "--only", "R33", batch]):
+        done = run(*arguments)
+        check(done.returncode == 0 and digests(batch + "/out") == made and not left_behind(batch),
+              f"{' '.join(arguments[:2]).rpartition('/')[2]} needs no right to write in the batch", (done.returncode, done.stderr))
+    done = run(ONEX, "run", "--force", batch)
+    check(done.returncode == 4 and ".out.new" in done.stderr, "onex run does, and says so", done.stderr)
+    os.chmod(batch, 0o755)
+    done = [run(ONEX, "run", "--force", "--quiet", batch), run(ONEX, "run", "--force", "--quiet", batch)]
+    check([each.returncode for each in done] == [0, 0] and digests(batch + "/out") == made and not left_behind(batch),
+          "an out/ that its owner made read-only is replaced, and gone", [each.stderr for each in done] + left_behind(batch))
+    os.chmod(closed, 0o755)
+    shutil.rmtree(closed)
+
+
+def written(folder, path):
+    """Files that a command writes: whole, in place of a file, and of nothing else."""
+    book = os.path.join(folder, "book.xlsx")
+    pipe = os.path.join(folder, "pipe")
+    os.mkfifo(pipe)
+    for verb in (["template", "school"], ["diff", path, path]):
+        name = verb[0]
+        check(onex(*verb, "-o", book).returncode == onex(*verb, "-o", book).returncode == 0 and os.path.getsize(book) > 1000,
+              f"onex {name} writes a workbook, and again over it")
+        for target, status, words in ((pipe, 4, "not a regular file"), (folder, 4, "Is a directory"), ("-", 2, "standard output"),
+                                      (folder + "/none/book.xlsx", 4, "none/book.xlsx: No such file")):
+            run = onex(*verb, "-o", target)
+            check(run.returncode == status and words in run.stderr and len(run.stderr.strip().splitlines()) == 1,
+                  f"onex {name} -o {os.path.basename(target)} is {status}: {words}", run.stderr)
+        run = onex(*verb, "-o", folder + "/none/book.xlsx", LC_ALL="zh_CN.UTF-8")
+        check(run.stderr.strip().endswith("none/book.xlsx：没有这个文件或文件夹"), f"onex {name}: in Chinese too", run.stderr)
+        check(not os.path.exists("-") and not [each for each in os.listdir(folder) if ".part" in each or ".new" in each],
+              f"onex {name} leaves nothing else")
+    os.remove(pipe)
+    os.remove(book)
+
+
+def bags(folder, path):
+    """A bag within inbox/ would be a raw file of the next run, one within out/ would be gone after it."""
+    before = digests(path)
+    for place in ("inbox", "out", "out/reports", "inbox/../out"):
+        for name in ("bag.zip", "bag"):
+            run = onex("pack", path, "-o", f"{path}/{place}/{name}")
+            check(run.returncode == 2 and "put the bag elsewhere" in run.stderr and digests(path) == before,
+                  f"no bag is made as {place}/{name}", (run.returncode, run.stderr))
+    run = onex("pack", path, "-o", folder + "/BAG.ZIP")
+    check(run.returncode == 0 and os.path.isfile(folder + "/BAG.ZIP") and onex("audit", "--quiet", folder + "/BAG.ZIP").returncode == 0,
+          "a name in capitals is a ZIP file too", run.stderr)
+    for arguments in (["trace", folder + "/BAG.ZIP", "rule/R33"], ["diff", path, folder + "/BAG.ZIP"]):
+        run = onex(*arguments)
+        check(run.returncode == 3 and "BAG.ZIP is not a folder" in run.stderr, f"onex {arguments[0]} says that a ZIP file is no folder",
+              (run.returncode, run.stderr))
+
+
+def not_there(folder, path):
+    """What is missing or no database is named, and the right one of two."""
+    other = os.path.join(folder, "other")
+    os.makedirs(other + "/out")
+    for stage in ("validate", "transform", "report"):
+        run = shell(f"onex-{stage} '{other}'")
+        check(run.returncode == 3 and "run onex-ingest first" in run.stderr, f"onex-{stage} says what to run first", run.stderr)
+    run = onex("diff", path, folder + "/nowhere")
+    check(run.returncode == 3 and run.stderr == f"onex diff: there is no {folder}/nowhere\n", "onex diff says that a folder is not there", run.stderr)
+    with open(other + "/out/batch.db", "wb") as file:
+        file.write(b"no database\n" * 400)
+    for pair in ((path, other), (other, path)):
+        run = onex("diff", *pair)
+        check(run.returncode == 4 and "other/out/batch.db: file is not a database" in run.stderr, "onex diff names the one that is no database", run.stderr)
+    run = onex("trace", other, "rule/R33", LC_ALL="zh_CN.UTF-8")
+    check(run.returncode == 4 and run.stderr.endswith("other/out/batch.db：不是数据库文件\n"), "in Chinese", run.stderr)
+    for name in ("notice.xml", "inbox"):
+        os.symlink(f"{path}/{name}", f"{other}/{name}")
+        run = onex("run", other)
+        check(run.returncode == 3 and f"{name} is a symbolic link" in run.stderr, f"a link in the place of {name} is told as one", run.stderr)
+        os.remove(f"{other}/{name}")
+        (shutil.copytree if name == "inbox" else shutil.copy)(f"{path}/{name}", f"{other}/{name}")
+    shutil.rmtree(other)
+    for seed in ("", "x", "-1", "18446744073709551616"):
+        check(onex("audit", "--seed", seed, path).returncode == 2, f"--seed '{seed}' is wrong use")
+    check(onex("audit", "--quiet", "--seed", "18446744073709551615", path).returncode == 0, "the largest seed is one")
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         path = base_batch(folder)
@@ -118,6 +224,10 @@ def main():
         reader_goes(folder, path)
         looking(path)
         wrong_values()
+        protected(folder, path)
+        written(folder, path)
+        bags(folder, path)
+        not_there(folder, path)
     return 0 if all(results) else 1
 
 
