@@ -189,13 +189,32 @@ FROM again g FULL JOIN release_count c ON c.release_batch = g.release_batch
 WHERE (c.applications, c.declared, c.first_review, c.approved)
    IS NOT (g.applications, g.declared, g.first_review, g.approved);
 
-SELECT 'major_count', '', sum(c.applications) || ' ' || sum(c.declared) || ' ' || sum(c.first_review) || ' ' || sum(c.approved),
-       o.applications || ' ' || o.declared || ' ' || o.first_review || ' ' || o.approved
-FROM major_count c
-CROSS JOIN (SELECT count(*) AS applications, coalesce(sum(declared), 0) AS declared,
-                   coalesce(sum(first_review), 0) AS first_review, coalesce(sum(approved), 0) AS approved FROM outcome) o
-HAVING sum(c.applications) <> o.applications OR sum(c.declared) <> o.declared OR sum(c.first_review) <> o.first_review
-    OR sum(c.approved) <> o.approved;
+-- A major is its six digits, folded name and level; it goes by the name of its first reference.
+WITH major AS (
+  SELECT r.id AS ref, CASE WHEN r.base_code IS NULL THEN '' ELSE printf('%06d', r.base_code) END AS major_code,
+         coalesce(first_value(t.text) OVER (PARTITION BY r.base_code, t.folded, r.major_level ORDER BY r.id), '') AS major_name,
+         coalesce((SELECT text FROM enumeration
+                   WHERE dataset = 'application' AND field = 'major_level' AND position = r.major_level), '') AS major_level
+  FROM major_ref r LEFT JOIN term t ON t.id = r.major_name),
+again AS (
+  SELECT m.major_code, m.major_name, m.major_level, count(*) AS applications,
+         sum(o.outcome = '建议通过') AS recommended, sum(o.outcome = '通过') AS approved_applications,
+         sum(o.outcome = '退回') AS returned, sum(o.outcome = '不符合') AS rejected, sum(o.outcome = '待研判') AS under_review,
+         count(DISTINCT coalesce(a.school_code, -1)) AS schools, coalesce(sum(o.declared), 0) AS declared,
+         coalesce(sum(o.first_review), 0) AS first_review, coalesce(sum(o.approved), 0) AS approved
+  FROM application a JOIN outcome o ON o.application = a.id JOIN major m ON m.ref = a.major_ref GROUP BY 1, 2, 3)
+SELECT 'major_count', coalesce(g.major_code, c.major_code) || ' ' || coalesce(g.major_name, c.major_name) || ' '
+         || coalesce(g.major_level, c.major_level),
+       c.schools || ' ' || c.applications || ' ' || c.recommended || ' ' || c.approved_applications || ' ' || c.returned || ' '
+         || c.rejected || ' ' || c.under_review || ' ' || c.declared || ' ' || c.first_review || ' ' || c.approved,
+       g.schools || ' ' || g.applications || ' ' || g.recommended || ' ' || g.approved_applications || ' ' || g.returned || ' '
+         || g.rejected || ' ' || g.under_review || ' ' || g.declared || ' ' || g.first_review || ' ' || g.approved
+FROM again g
+FULL JOIN major_count c ON c.major_code = g.major_code AND c.major_name = g.major_name AND c.major_level = g.major_level
+WHERE (c.schools, c.applications, c.recommended, c.approved_applications, c.returned, c.rejected, c.under_review,
+       c.declared, c.first_review, c.approved)
+   IS NOT (g.schools, g.applications, g.recommended, g.approved_applications, g.returned, g.rejected, g.under_review,
+       g.declared, g.first_review, g.approved);
 
 -- 5. Money. The pool over its factors, each factor over its schools: exact sums.
 SELECT 'factor_pool', p.run, sum(p.pool_fen), s.pool_fen

@@ -334,6 +334,24 @@ def second_route(room):
         assert any(line.startswith(told) for line in lines.splitlines()), (table, column, lines)
 
 
+def second_route_moved(room):
+    """the second route finds applications moved from one major to another, though the totals stay"""
+    with open(os.path.join(room.batch, "out", "audit.sql"), "rb") as file:
+        script = file.read()
+    path = room.path("moved.db")
+    for column in ("schools", "applications", "recommended", "approved_applications", "returned", "rejected", "under_review",
+                   "declared", "first_review", "approved"):
+        shutil.copy(os.path.join(room.batch, "out", "batch.db"), path)
+        db = sqlite3.connect(path)
+        db.execute(f"UPDATE major_count SET {column} = {column} + iif(rowid = (SELECT min(rowid) FROM major_count), 1, -1)"
+                   " WHERE rowid IN (SELECT min(rowid) FROM major_count UNION SELECT max(rowid) FROM major_count)")
+        same(db.total_changes, 2, column)
+        db.commit()
+        db.close()
+        lines = subprocess.run(["sqlite3", "-readonly", path], input=script, capture_output=True, check=True).stdout.decode()
+        same([line.split("|")[0] for line in lines.splitlines()], ["major_count"] * 2, column)
+
+
 def sampled(room):
     """typed values that are not what the raw cells say are found by the sample, under any seed, with the cell"""
     batch = room.copy()
@@ -379,7 +397,7 @@ def no_batch(room):
 
 TESTS = [untouched, chinese, input_byte, input_missing, workbook_cell, workbook_text, database_amount, consistent_forgery,
          outcome_changed, database_cut, csv_cell, rule_file, broken_rule, notice, manifest_line, manifest_gone, besides,
-         script_alone, second_route, sampled, quiet, no_batch]
+         script_alone, second_route, second_route_moved, sampled, quiet, no_batch]
 
 if __name__ == "__main__":
     ROOM = Room()
