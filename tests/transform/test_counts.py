@@ -281,6 +281,9 @@ def test_batch(folder, seed, assessments):
     for name, kinds in (('base', (1, 2, 3)), ('wide', (1, 2, 3, 4, 5))):
         check_run(db, world, name, kinds, 'final')
         check_run(db, world, name + '-provisional', kinds, 'provisional')
+    words = ' '.join(db.execute("SELECT group_concat(title || ' ' || left_name || ' ' || right_name, ' ') FROM crosscheck").fetchone())
+    ok('接收＋暂存＋拒收＋跳过' in words and not [other for other in ('采用', '暂挂', '件数') if other in words],
+       'the crosschecks name the numbers as the headings of 数据来源 and 院校统计 do', words)
     checks = db.execute('SELECT COUNT(*), SUM(left_value = right_value) FROM crosscheck').fetchone()
     ok(checks[0] > 50 and checks[0] == checks[1], 'all totals agree', checks)
     return path, db
@@ -418,7 +421,7 @@ def test_failures(folder):
     batch.source('b.csv', 'application', 1, 0)
     batch.close()
     done = run(folder)
-    ok(done.returncode == 5 and '申报件数与来源' in done.stderr, 'totals that disagree: exit 5', done.stderr)
+    ok(done.returncode == 5 and '申报条数与来源' in done.stderr, 'totals that disagree: exit 5', done.stderr)
     os.remove(path)
     batch = small(path)
     batch.scenario('a', {'scale': 1000000})

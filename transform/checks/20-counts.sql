@@ -33,8 +33,8 @@ whole AS (
          COALESCE(SUM(applications) FILTER (WHERE outcome = 5), 0) AS rejected,
          COALESCE(SUM(applications) FILTER (WHERE outcome = 3), 0) AS under_review
   FROM outcome_tally),
-number(number, name) AS (VALUES (1, '申报件数'), (2, '申报人数'), (3, '初审人数'), (4, '核定人数'), (5, '建议通过件数'),
-  (6, '通过件数'), (7, '退回件数'), (8, '不符合件数'), (9, '待研判件数'))
+number(number, name) AS (VALUES (1, '申报条数'), (2, '申报人数'), (3, '初审人数'), (4, '核定人数'), (5, '建议通过条数'),
+  (6, '通过条数'), (7, '退回条数'), (8, '不符合条数'), (9, '待研判条数'))
 SELECT s.title || '：' || n.name AS title, '各行之和' AS left_name,
        CASE n.number WHEN 1 THEN s.applications WHEN 2 THEN s.declared WHEN 3 THEN s.first_review WHEN 4 THEN s.approved
             WHEN 5 THEN s.recommended WHEN 6 THEN s.approved_applications WHEN 7 THEN s.returned WHEN 8 THEN s.rejected
