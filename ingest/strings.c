@@ -27,6 +27,9 @@ bool strings_end(struct strings *strings, struct outlet *outlet)
 {
 	if (strings->count >= LIMIT_STRINGS)
 		return false;
+	/* Where every string is empty nothing was added, and an empty text must stand somewhere too. */
+	if (!strings->text && !strings_append(strings, "", 0, outlet))
+		return false;
 	if (strings->count == strings->capacity) {
 		size_t capacity = strings->capacity ? strings->capacity + strings->capacity / 2 : 1024;
 		uint32_t *ends = outlet_grow(outlet, strings->ends, capacity, sizeof *ends);

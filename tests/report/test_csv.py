@@ -92,6 +92,6 @@ with kit.Folder() as folder:
     after = {name: open(folder.out(name), "rb").read() for name in kit.files(folder.out())}
     check(before == after, "and leaves the old output as it was", set(after) ^ set(before))
 
-check(kit.run("/nonexistent").returncode == 4, "no batch.db is exit 4")
+check(kit.run("/nonexistent").returncode == 3, "no batch.db, hence nothing ingested, is exit 3")
 check(kit.run("a", "b").returncode == 2 and kit.run("x", "--nonsense").returncode == 2, "wrong use is exit 2")
 kit.finish()
