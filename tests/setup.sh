@@ -3,7 +3,7 @@
 # and running need, `setup.sh test` what the tests need besides.
 set -eu
 build="gcc make pkg-config libcsv-dev libxml2-dev libsqlite3-dev libxlsxwriter-dev libzip-dev libssl-dev libutf8proc-dev zlib1g-dev"
-tests="libcmocka-dev libgmp-dev libfreexl-dev sqlite3 libxml2-utils python3 python3-openpyxl libreoffice-calc-nogui poppler-utils fonts-noto-cjk chromium chromium-driver libasan8 libubsan1 strace unzip dpkg-dev groff-base git"
+tests="libcmocka-dev libgmp-dev libfreexl-dev sqlite3 libxml2-utils python3 python3-openpyxl python3-xlrd libreoffice-calc-nogui poppler-utils fonts-noto-cjk chromium chromium-driver libasan8 libubsan1 strace unzip dpkg-dev groff-base git"
 # Ubuntu has no Chromium but as a snap: the tests that look with it are skipped there.
 ! grep -q '^ID=ubuntu' /etc/os-release || tests=$(echo "$tests" | sed 's/ chromium chromium-driver//')
 case "${1:-build}" in

@@ -1,17 +1,18 @@
 #!/usr/bin/python3
 """The place is right: each finding's file is opened by another reader at its sheet, row and
 column, and the raw text that the finding reports must stand there."""
+import collections
 import csv
 import datetime
 import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
 
 import openpyxl
+import xlrd
 from openpyxl.utils import column_index_from_string
 from openpyxl.utils.datetime import to_excel
 
@@ -26,6 +27,27 @@ def decoded(path):
         except UnicodeDecodeError:
             continue
     raise ValueError(path)
+
+
+def number_text(value):
+    """A cell's text: whole numbers without a fraction."""
+    if isinstance(value, float) and value == int(value):
+        value = int(value)
+    return "" if value is None else str(value)
+
+
+def xls_value(sheet, row, column):
+    if row >= sheet.nrows or column >= sheet.row_len(row):
+        return None
+    cell = sheet.cell(row, column)
+    return xlrd.error_text_from_code[cell.value] if cell.ctype == xlrd.XL_CELL_ERROR else cell.value
+
+
+def as_old_workbook(inbox, name):
+    """One workbook of the inbox in the form of 1997 instead, with all that is wrong in it."""
+    subprocess.run(["soffice", f"-env:UserInstallation=file://{inbox}-profile", "--headless", "--convert-to", "xls",
+                    "--outdir", inbox, f"{inbox}/{name}.xlsx"], check=True, capture_output=True, timeout=120)
+    os.remove(f"{inbox}/{name}.xlsx")
 
 
 class Places:
@@ -56,7 +78,9 @@ class Places:
     def load(self, name):
         if name not in self.files:
             path = os.path.join(self.inbox, name)
-            if name.endswith(".xlsx"):
+            if name.endswith(".xls"):
+                self.files[name] = xlrd.open_workbook(path)
+            elif name.endswith(".xlsx"):
                 self.files[name] = openpyxl.load_workbook(path)
             elif name.endswith(".xml"):
                 self.files[name] = self.xml_cells(path)
@@ -66,13 +90,13 @@ class Places:
 
     def text(self, name, sheet, row, column):
         cells = self.load(name)
+        if name.endswith(".xls"):
+            return number_text(xls_value(cells.sheet_by_name(sheet), row - 1, column_index_from_string(column) - 1))
         if name.endswith(".xlsx"):
             value = cells[sheet].cell(row, column_index_from_string(column)).value
             if isinstance(value, (datetime.datetime, datetime.date)):
                 value = to_excel(value)
-            if isinstance(value, float) and value == int(value):
-                value = int(value)
-            return "" if value is None else str(value)
+            return number_text(value)
         if name.endswith(".xml"):
             return cells[row].get(column.rsplit("/", 1)[1], "")
         record = cells[row]
@@ -84,10 +108,11 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         batch = os.path.join(folder, "batch")
         shutil.copytree("samples/2021-1", batch, ignore=shutil.ignore_patterns("out", ".out.new"))
+        as_old_workbook(batch + "/inbox", "试点申报-中职")
         subprocess.run([f"{B}/onex", "run", "--quiet", batch], check=True)
         places = Places(batch + "/inbox")
         wrong, right = [], 0
-        forms = set()
+        forms = collections.Counter()
         for row in csv.DictReader(open(batch + "/out/data/findings.csv", encoding="utf-8-sig")):
             if not row["source_column"]:
                 continue
@@ -98,14 +123,13 @@ def main():
                                     and abs(float(found) - float(raw)) < 1e-6)
             if same:
                 right += 1
-                forms.add(row["source_file"].rsplit(".", 1)[1])
+                forms[row["source_file"].rsplit(".", 1)[1]] += 1
             else:
                 wrong.append((row["rule"], row["source_file"], row["source_row"], row["source_column"], raw, found))
     print(f"{'ok' if not wrong else 'not ok'} 1 - each of {right + len(wrong)} findings stands where it says")
     for line in wrong[:10]:
         print("#", line)
-    print(f"{'ok' if forms == {'csv', 'xlsx', 'xml'} and right > 300 else 'not ok'} 2 - in CSV, XLSX and XML: {right} places")
-    return 1 if wrong or right <= 300 else 0
+    print(f"{'ok' if set(forms) == {'csv', 'xlsx', 'xls', 'xml'} and forms['xls'] > 50 and right > 300 else 'not ok'} 2 - in every form: {dict(forms)}")
 
 
-sys.exit(main())
+main()
