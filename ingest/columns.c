@@ -50,7 +50,12 @@ static bool report_column(struct table *table, const struct row *row, uint32_t a
 	column_letters(at, letters);
 	struct source_fault fault = { .rule = "S08", .row = row->row, .place = letters, .raw = column->label,
 		.allowed = "模板中的列名" };
-	if (column->role == COLUMN_REPEATED)
+	bool of_levels = column->field >= 0 && column->variant == 0
+		&& (column->field == table->spread.field || column->field == table->spread.level);
+	if (of_levels)
+		snprintf(fault.message, sizeof fault.message, "列“%.200s”与并列的各等级列重复，该列没有读取；请删去多余的列",
+			column->label);
+	else if (column->role == COLUMN_REPEATED)
 		snprintf(fault.message, sizeof fault.message, "列名“%.200s”重复出现，只读取前面的一列；请删去多余的列",
 			column->label);
 	else
@@ -104,19 +109,32 @@ bool columns_drop(struct table *table, const char *label, struct failure *failur
 	return longer != NULL;
 }
 
+/* The columns of levels that stand side by side. */
+static void take_levels(struct table *table)
+{
+	const struct heading *heading = &table->heading;
+	if (heading->spread)
+		table->spread.level = dataset_field(table->dataset, "level");
+	for (uint32_t i = 0; i < heading->count; i++) {
+		const struct heading_column *column = &heading->columns[i];
+		if (column->role != COLUMN_FIELD || column->variant == 0)
+			continue;
+		table->spread.field = column->field;
+		table->spread.column[column->variant] = (int)i;
+	}
+}
+
 static bool take_columns(struct table *table, struct failure *failure)
 {
 	const struct heading *heading = &table->heading;
 	while (table->named < heading->count && heading->columns[table->named].role != COLUMN_EMPTY)
 		table->named++;
-	if (heading->spread)
-		table->spread.level = dataset_field(table->dataset, "level");
+	take_levels(table);
 	for (uint32_t i = 0; i < heading->count; i++) {
 		const struct heading_column *column = &heading->columns[i];
-		if (column->role == COLUMN_FIELD && column->variant > 0) {
-			table->spread.field = column->field;
-			table->spread.column[column->variant] = (int)i;
-		} else if (column->role == COLUMN_FIELD) {
+		if (column->variant > 0 && column->role == COLUMN_FIELD)
+			continue;
+		if (column->role == COLUMN_FIELD) {
 			table->column[column->field] = (int)i;
 		} else if (column->role == COLUMN_PERSONAL) {
 			if (!columns_drop(table, column->label, failure))

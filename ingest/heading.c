@@ -24,6 +24,7 @@ struct option {
 	int dataset;
 	uint32_t first, rows;
 	int fields;   /* different fields that stand */
+	int levels;   /* columns of levels side by side */
 	int own;      /* headings that the dataset knows */
 	int headings; /* filled ones, without 序号 */
 	int required, required_found;
@@ -93,6 +94,20 @@ static void read_label(const struct page *page, int dataset, const struct label 
 	column->field = word->field;
 }
 
+/* Levels that stand side by side say the level and the number: a column beside them that
+ * says either once more is not read. */
+static void pass_over_spread(struct heading_column *columns, uint32_t width, uint64_t spread, struct option *option)
+{
+	for (uint32_t i = 0; spread && i < width; i++) {
+		if (columns[i].role != COLUMN_FIELD)
+			continue;
+		if (columns[i].variant > 0)
+			option->levels++;
+		else if (spread >> columns[i].field & 1)
+			columns[i].role = COLUMN_REPEATED;
+	}
+}
+
 /* Reads the heading for one dataset into `columns` (page->width) and counts. */
 static struct option read_heading(const struct page *page, int dataset, uint32_t first, uint32_t rows,
 	struct heading_column *columns)
@@ -115,10 +130,11 @@ static struct option read_heading(const struct page *page, int dataset, uint32_t
 		seen[columns[i].variant] |= bit;
 	}
 	uint64_t spread = seen[1] | seen[2] | seen[3];
-	uint64_t all = seen[0] | spread;
 	int level = dataset_field(definition, "level");
 	if (spread && level >= 0)
-		all |= UINT64_C(1) << level;
+		spread |= UINT64_C(1) << level;
+	pass_over_spread(columns, page->width, spread, &option);
+	uint64_t all = seen[0] | spread;
 	for (int k = 0; k < definition->field_count; k++) {
 		const struct field *field = &definition->fields[k];
 		bool stands = all >> k & 1;
@@ -148,14 +164,16 @@ static int rank_of(const struct option *option)
 	return is_strict(option) ? 2 : is_lenient(option) ? 1 : 0;
 }
 
-/* Whether `a` is the better reading: candidates first, then the most fields, then one
- * row rather than two, then the earlier one. */
+/* Whether `a` is the better reading: candidates first, then the most fields, then levels
+ * side by side, then one row rather than two, then the earlier one. */
 static bool is_better(const struct option *a, const struct option *b)
 {
 	if (rank_of(a) != rank_of(b))
 		return rank_of(a) > rank_of(b);
 	if (a->fields != b->fields)
 		return a->fields > b->fields;
+	if (a->levels != b->levels)
+		return a->levels > b->levels;
 	return a->rows < b->rows;
 }
 

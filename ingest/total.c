@@ -16,6 +16,12 @@ static const struct {
 	{ "单位负责人", FOOTER_NOTE }, { "填报日期", FOOTER_NOTE }, { "注", FOOTER_NOTE }, { "说明", FOOTER_NOTE },
 };
 
+/* What may stand before the word: （盖章）, and the prefix of a text. */
+static bool is_before_word(const char *text, uint32_t size)
+{
+	return (size == 1 && (*text == '(' || *text == '\'')) || (size == 3 && memcmp(text, "（", 3) == 0);
+}
+
 /* The first characters of a cell without white space: forms write 合　计. */
 static void squeeze(const struct cell *cell, char text[32])
 {
@@ -26,7 +32,8 @@ static void squeeze(const struct cell *cell, char text[32])
 		if (i + size > cell->length)
 			break;
 		struct cell one = { .text = cell->text + i, .length = size, .kind = CELL_TEXT };
-		for (uint32_t k = 0; k < size && !cell_is_blank(&one); k++)
+		bool passed = cell_is_blank(&one) || (used == 0 && is_before_word(one.text, size));
+		for (uint32_t k = 0; k < size && !passed; k++)
 			text[used++] = cell->text[i + k];
 		i += size;
 	}
@@ -42,7 +49,7 @@ static enum footer footer_of(const struct row *row)
 		return FOOTER_NONE;
 	const struct cell *cell = &row->cells[i];
 	/* the usual record begins with a number or a letter */
-	if ((unsigned char)cell->text[0] > ' ' && (unsigned char)cell->text[0] < 0x80)
+	if ((unsigned char)cell->text[0] > ' ' && (unsigned char)cell->text[0] < 0x80 && !is_before_word(cell->text, 1))
 		return FOOTER_NONE;
 	char text[32];
 	squeeze(cell, text);

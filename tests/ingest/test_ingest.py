@@ -102,6 +102,18 @@ def test_spread_levels():
         same(db.value("SELECT heading_row FROM source"), 2)
 
 
+def test_spread_beside_level():
+    """a column 等级 beside the levels side by side is told and not read"""
+    upper, lower, row, at = spread_rows()
+    rows = [upper + ["等级"], lower + [""], row("SB001", ["10", "", "30"]) + ["高级"]]
+    with Batch({"a.csv": table(rows)}) as batch:
+        db = batch.ingest()
+        same(db.rows("SELECT application_no, level, declared FROM application ORDER BY id"),
+             [("SB001-1", 1, 10), ("SB001-3", 3, 30)])
+        same(db.findings(), [("S08", 1, letter(len(upper)), None, "等级")])
+        same(db.counts("a.csv"), (4, 2, 0, 0, 2))
+
+
 def test_spread_workbook():
     """the same in a workbook with merged cells, beside an unrelated sheet"""
     upper, lower, row, at = spread_rows()

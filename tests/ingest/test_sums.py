@@ -19,7 +19,8 @@ REQUIRED = {"approval": ["获批人数"], "performance": ["培训人数", "考�
             "school": ["学校名称", "隶属"], "certificate": ["考核形式", "公布批次"], "major": ["专业名称"],
             "complaint": ["类型", "情节"], "published": []}
 BLANKS = ["", " ", "　", "\u00a0\t"]
-FOOTERS = ["填表人：某某", "审核人", "盖章", "说明：一式两份", "单位负责人：某", "填报日期：5月"]
+FOOTERS = ["填表人：某某", "审核人", "盖章", "说明：一式两份", "单位负责人：某", "填报日期：5月",
+           "（盖章）", "(注：某)", "'制表人"]
 
 
 def make_line(chance, dataset, heading, record, count):
