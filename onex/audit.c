@@ -127,11 +127,11 @@ static bool check_again(const struct audit_subject *subject, const struct audit_
 	struct failure *failure)
 {
 	const struct pipeline_options quietly = { .quiet = true, .progress = subject->progress };
-	char *list = NULL;
 	if (!pipeline_run(subject->batch, subject->work, &quietly, failure)) /* inputs that no run can have come from */
 		return failure->status == STATUS_BATCH
 			&& tell(listener, AUDIT_AGAIN, tr("the pipeline", "处理流程"), "", failure->text, tr("a whole run", "能够完成"), failure);
-	bool done = inputs_list(&list, subject->work, "", failure);
+	char *list = inputs_list(subject->work, failure);
+	bool done = list != NULL;
 	struct line line;
 	for (const char *at = list; done && take_line(at, &line); at = line.next) {
 		++*checked;
@@ -205,7 +205,6 @@ bool audit_batch(const struct audit_subject *subject, const struct audit_listene
 {
 	const char *out = subject->out;
 	char *home = layout_home(failure);
-	char *outputs = NULL;
 	bool done = home != NULL;
 	if (done && subject->archived)
 		done = check_list(out, INPUTS_OF_PROGRAM, inputs_of_program(subject->archived, failure), NULL, AUDIT_BAG, listener,
@@ -214,10 +213,10 @@ bool audit_batch(const struct audit_subject *subject, const struct audit_listene
 		&& check_list(out, INPUTS_OF_BATCH, inputs_of_batch(subject->batch, failure), NULL, AUDIT_INPUTS, listener,
 			&checked[AUDIT_INPUTS], failure)
 		&& check_list(out, INPUTS_OF_PROGRAM, inputs_of_program(home, failure), NULL, AUDIT_PROGRAM, listener,
-			&checked[AUDIT_PROGRAM], failure)
-		&& inputs_list(&outputs, out, "", failure);
+			&checked[AUDIT_PROGRAM], failure);
+	char *outputs = done ? inputs_list(out, failure) : NULL;
 	/* check_list frees the list also where it fails */
-	done = done && check_list(out, INPUTS_MANIFEST, outputs, INPUTS_MANIFEST, AUDIT_MANIFEST, listener,
+	done = outputs && check_list(out, INPUTS_MANIFEST, outputs, INPUTS_MANIFEST, AUDIT_MANIFEST, listener,
 		&checked[AUDIT_MANIFEST], failure);
 	done = done && check_again(subject, listener, &checked[AUDIT_AGAIN], failure)
 		&& check_second(subject, listener, &checked[AUDIT_SECOND], failure)

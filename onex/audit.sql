@@ -135,18 +135,18 @@ FROM again g FULL JOIN written c ON c.level = g.level
 WHERE (c.applications, c.declared, c.first_review, c.approved)
    IS NOT (g.applications, g.declared, g.first_review, g.approved);
 
-SELECT 'region_counts', c.reviewing_unit,
+WITH again AS (
+  SELECT coalesce((SELECT CASE WHEN p.path = 'city' THEN printf('%06d', p.unit) ELSE 'province' END
+                   FROM school_path p WHERE p.school_code = a.school_code), '') AS reviewing_unit,
+         count(*) AS applications, coalesce(sum(o.declared), 0) AS declared,
+         coalesce(sum(o.first_review), 0) AS first_review, coalesce(sum(o.approved), 0) AS approved
+  FROM application a JOIN outcome o ON o.application = a.id GROUP BY 1)
+SELECT 'region_counts', coalesce(g.reviewing_unit, c.reviewing_unit),
        c.applications || ' ' || c.declared || ' ' || c.first_review || ' ' || c.approved,
-       count(a.id) || ' ' || coalesce(sum(o.declared), 0) || ' ' || coalesce(sum(o.first_review), 0) || ' '
-         || coalesce(sum(o.approved), 0)
-FROM region_count c
-LEFT JOIN application a
-  ON c.reviewing_unit = coalesce((SELECT CASE WHEN p.path = 'city' THEN printf('%06d', p.unit) ELSE 'province' END
-                                  FROM school_path p WHERE p.school_code = a.school_code), '')
-LEFT JOIN outcome o ON o.application = a.id
-GROUP BY c.reviewing_unit
-HAVING c.applications <> count(a.id) OR c.declared <> coalesce(sum(o.declared), 0)
-    OR c.first_review <> coalesce(sum(o.first_review), 0) OR c.approved <> coalesce(sum(o.approved), 0);
+       g.applications || ' ' || g.declared || ' ' || g.first_review || ' ' || g.approved
+FROM again g FULL JOIN region_count c ON c.reviewing_unit = g.reviewing_unit
+WHERE (c.applications, c.declared, c.first_review, c.approved)
+   IS NOT (coalesce(g.applications, 0), coalesce(g.declared, 0), coalesce(g.first_review, 0), coalesce(g.approved, 0));
 
 WITH again AS (
   SELECT coalesce((SELECT e.text FROM school_path p JOIN enumeration e
@@ -225,10 +225,10 @@ SELECT 'allocation', a.run || ' ' || a.factor, sum(a.amount_fen), p.pool_fen
 FROM allocation a JOIN factor_pool p ON p.run = a.run AND p.factor = a.factor
 GROUP BY a.run, a.factor HAVING sum(a.amount_fen) <> p.pool_fen;
 
-SELECT 'allocation_total', t.run || ' ' || t.school_code, t.uncapped_fen, sum(a.amount_fen)
-FROM allocation_total t LEFT JOIN allocation a ON a.run = t.run AND a.school_code = t.school_code
-GROUP BY t.run, t.school_code
-HAVING t.uncapped_fen <> coalesce(sum(a.amount_fen), 0) OR t.amount_fen <> t.uncapped_fen + t.adjusted_fen;
+WITH again AS (SELECT run, school_code, sum(amount_fen) AS uncapped_fen FROM allocation GROUP BY run, school_code)
+SELECT 'allocation_total', coalesce(t.run || ' ' || t.school_code, g.run || ' ' || g.school_code), t.uncapped_fen, g.uncapped_fen
+FROM again g FULL JOIN allocation_total t ON t.run = g.run AND t.school_code = g.school_code
+WHERE t.uncapped_fen IS NOT coalesce(g.uncapped_fen, 0) OR t.amount_fen <> t.uncapped_fen + t.adjusted_fen;
 
 SELECT 'allocation_total', t.run, sum(t.amount_fen), s.pool_fen
 FROM allocation_total t JOIN scenario_run r ON r.run = t.run JOIN scenario s ON s.id = r.scenario

@@ -154,8 +154,10 @@ static bool pack(const char *batch, const char *output, size_t *count, struct fa
 	struct bag_files files = { 0 };
 	struct bag_info info = { 0 };
 	bool current = false;
+	char *inputs = NULL;
 	char *out = layout_join(failure, batch, "out");
-	bool done = out && outfolder_is_made(batch, out, failure) && inputs_are_current(batch, out, &current, failure);
+	bool done = out && outfolder_is_made(batch, out, failure) && inputs_are_current(batch, out, &inputs, &current, failure);
+	free(inputs);
 	if (done && !current)
 		done = fail(failure, STATUS_BATCH, tr("%s is not what the raw files, the notice and the rules give now; `onex run` first",
 			"%s 与现在的原始文件、通知参数和规则不一致，请先运行 onex run"), out);

@@ -87,12 +87,15 @@ static int run(const char *batch, const struct run_options *options)
 	struct outfolder folder;
 	struct pipeline_options pipeline = options->pipeline;
 	bool current = false;
+	char *inputs = NULL;
 	int status;
 	memory_watch();
-	bool begun = outfolder_begin(&folder, batch, &failure);
+	bool begun = outfolder_begin(&folder, batch, &failure)
+		&& (options->force || inputs_are_current(batch, folder.out, &inputs, &current, &failure))
+		&& memory_enough(NULL, &failure);
 	pipeline.named = begun ? folder.out : NULL;
-	if (!begun || (!options->force
-		&& (!inputs_are_current(batch, folder.out, &current, &failure) || !memory_enough(NULL, &failure))))
+	pipeline.inputs = inputs;
+	if (!begun)
 		status = command_fail("run", &failure);
 	else if (current)
 		status = conclude(folder.out, options, true, &failure);
@@ -102,6 +105,7 @@ static int run(const char *batch, const struct run_options *options)
 	else
 		status = conclude(folder.out, options, false, &failure);
 	outfolder_end(&folder);
+	free(inputs);
 	return status;
 }
 

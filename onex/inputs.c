@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "common/database.h"
 #include "common/digest.h"
 #include "common/layout.h"
 
@@ -54,14 +55,8 @@ static bool collect(struct layout_names *names, const char *folder, const char *
 }
 
 /* One line of sha256sum; a path with a line end or backslash is escaped as it does. */
-static bool add_line(FILE *list, const char *folder, const char *relative, struct failure *failure)
+static void put_line(FILE *list, const char *digest, const char *relative)
 {
-	char digest[DIGEST_TEXT_BYTES];
-	char *path = layout_join(failure, folder, relative);
-	bool done = path && digest_file("SHA256", path, digest, failure);
-	free(path);
-	if (!done)
-		return false;
 	bool escaped = strpbrk(relative, "\n\r\\") != NULL;
 	fprintf(list, "%s%s  ", escaped ? "\\" : "", digest);
 	for (const char *c = relative; *c; c++) {
@@ -72,7 +67,17 @@ static bool add_line(FILE *list, const char *folder, const char *relative, struc
 			putc(*c, list);
 	}
 	putc('\n', list);
-	return true;
+}
+
+static bool add_line(FILE *list, const char *folder, const char *relative, struct failure *failure)
+{
+	char digest[DIGEST_TEXT_BYTES];
+	char *path = layout_join(failure, folder, relative);
+	bool done = path && digest_file("SHA256", path, digest, failure);
+	free(path);
+	if (done)
+		put_line(list, digest, relative);
+	return done;
 }
 
 /* In byte order, or none. */
@@ -91,37 +96,28 @@ bool inputs_files(struct layout_names *names, const char *folder, const char *st
 	return put_in_order(names, *start ? collect_entry(names, folder, start, failure) : collect(names, folder, "", failure));
 }
 
-bool inputs_list(char **text, const char *folder, const char *start, struct failure *failure)
-{
-	struct layout_names names = { 0 };
-	char *added = NULL;
-	size_t size = 0;
-	FILE *list = open_memstream(&added, &size);
-	bool done = list ? inputs_files(&names, folder, start, failure) : fail_system(failure, "%s", tr("out of memory", "内存不足"));
-	if (done && *text)
-		fputs(*text, list);
-	for (unsigned long i = 0; done && i < names.count; i++)
-		done = add_line(list, folder, names.names[i], failure);
-	if (list && fclose(list) != 0)
-		done = fail_system(failure, "%s", tr("out of memory", "内存不足"));
-	layout_names_free(&names);
-	if (!done) {
-		free(added);
-		return false;
-	}
-	free(*text);
-	*text = added;
-	return true;
-}
-
-static char *list_of(const char *folder, const char *const *starts, struct failure *failure)
+/* The lines of `names` below `folder`. */
+static char *list_of(const char *folder, const struct layout_names *names, struct failure *failure)
 {
 	char *text = NULL;
-	for (; *starts; starts++)
-		if (!inputs_list(&text, folder, *starts, failure)) {
-			free(text);
-			return NULL;
-		}
+	size_t size = 0;
+	FILE *list = open_memstream(&text, &size);
+	bool done = list || fail_system(failure, "%s", tr("out of memory", "内存不足"));
+	for (size_t i = 0; done && i < names->count; i++)
+		done = add_line(list, folder, names->names[i], failure);
+	if (list && fclose(list) != 0)
+		done = fail_system(failure, "%s", tr("out of memory", "内存不足"));
+	if (done)
+		return text;
+	free(text);
+	return NULL;
+}
+
+char *inputs_list(const char *folder, struct failure *failure)
+{
+	struct layout_names names;
+	char *text = inputs_files(&names, folder, "", failure) ? list_of(folder, &names, failure) : NULL;
+	layout_names_free(&names);
 	return text;
 }
 
@@ -147,20 +143,83 @@ static bool is_no_link(const char *batch, const char *name, struct failure *fail
 	return done;
 }
 
+bool inputs_names(struct layout_names *names, const char *batch, struct failure *failure)
+{
+	*names = (struct layout_names){ 0 };
+	if (!is_no_link(batch, "inbox", failure) || !is_no_link(batch, "notice.xml", failure))
+		return false;
+	if (!is_there(batch, "notice.xml", false, failure))
+		return fail(failure, STATUS_BATCH, tr("%s has no notice.xml: is this a batch folder?", "%s 中没有 notice.xml，这是批次文件夹吗？"), batch);
+	if (!is_there(batch, "inbox", true, failure))
+		return fail(failure, STATUS_BATCH, tr("%s has no folder inbox/ for the raw files", "%s 中没有存放原始文件的 inbox/ 文件夹"), batch);
+	/* notice.xml comes after all of inbox/ in byte order, too */
+	return put_in_order(names, collect_entry(names, batch, "inbox", failure) && layout_names_add(names, "notice.xml", failure));
+}
+
 char *inputs_of_batch(const char *batch, struct failure *failure)
 {
-	static const char *const starts[] = { "inbox", "notice.xml", NULL };
-	if (!is_no_link(batch, "inbox", failure) || !is_no_link(batch, "notice.xml", failure))
-		return NULL;
-	if (!is_there(batch, "notice.xml", false, failure)) {
-		fail(failure, STATUS_BATCH, tr("%s has no notice.xml: is this a batch folder?", "%s 中没有 notice.xml，这是批次文件夹吗？"), batch);
-		return NULL;
+	struct layout_names names;
+	char *text = inputs_names(&names, batch, failure) ? list_of(batch, &names, failure) : NULL;
+	layout_names_free(&names);
+	return text;
+}
+
+/* The digest of `relative` in the rows of `sources`, which come in byte order of their
+ * files as the names asked for do; "" where there is none. */
+static bool find_digest(struct database *database, sqlite3_stmt *sources, bool *row, const char *relative,
+	char digest[DIGEST_TEXT_BYTES], struct failure *failure)
+{
+	digest[0] = '\0';
+	while (*row) {
+		int order = strcmp((const char *)sqlite3_column_text(sources, 0), relative);
+		if (order == 0)
+			snprintf(digest, DIGEST_TEXT_BYTES, "%s", (const char *)sqlite3_column_text(sources, 1));
+		if (order >= 0)
+			return true;
+		if (!database_step(database, sources, row, failure))
+			return false;
 	}
-	if (!is_there(batch, "inbox", true, failure)) {
-		fail(failure, STATUS_BATCH, tr("%s has no folder inbox/ for the raw files", "%s 中没有存放原始文件的 inbox/ 文件夹"), batch);
-		return NULL;
+	return true;
+}
+
+static bool put_ingested(FILE *list, struct database *database, const char *batch, const struct layout_names *names,
+	struct failure *failure)
+{
+	char digest[DIGEST_TEXT_BYTES];
+	sqlite3_stmt *sources = database_prepare(database,
+		"SELECT 'inbox/' || file, max(sha256) FROM source GROUP BY 1"
+		" UNION ALL SELECT 'notice.xml', notice_sha256 FROM batch ORDER BY 1", failure);
+	bool row = false;
+	bool done = sources && database_step(database, sources, &row, failure);
+	for (size_t i = 0; done && i < names->count; i++) {
+		done = find_digest(database, sources, &row, names->names[i], digest, failure);
+		if (done && *digest)
+			put_line(list, digest, names->names[i]);
+		else
+			done = done && add_line(list, batch, names->names[i], failure);
 	}
-	return list_of(batch, starts, failure);
+	sqlite3_finalize(sources);
+	return done;
+}
+
+char *inputs_ingested(const char *batch, const struct layout_names *names, const char *out, struct failure *failure)
+{
+	char *text = NULL;
+	size_t size = 0;
+	char *path = layout_join(failure, out, "batch.db");
+	struct database *database = path ? database_open(path, DATABASE_READ, failure) : NULL;
+	FILE *list = database ? open_memstream(&text, &size) : NULL;
+	bool done = database && (list || fail_system(failure, "%s", tr("out of memory", "内存不足")));
+	done = done && put_ingested(list, database, batch, names, failure);
+	if (list && fclose(list) != 0)
+		done = fail_system(failure, "%s", tr("out of memory", "内存不足"));
+	struct failure ignored;
+	database_close(database, &ignored);
+	free(path);
+	if (done)
+		return text;
+	free(text);
+	return NULL;
 }
 
 bool inputs_program_files(struct layout_names *names, const char *home, struct failure *failure)
@@ -184,20 +243,10 @@ bool inputs_program_files(struct layout_names *names, const char *home, struct f
 
 char *inputs_of_program(const char *home, struct failure *failure)
 {
-	struct layout_names names = { 0 };
-	char *text = NULL;
-	size_t size = 0;
-	FILE *list = open_memstream(&text, &size);
-	bool done = list ? inputs_program_files(&names, home, failure) : fail_system(failure, "%s", tr("out of memory", "内存不足"));
-	for (unsigned long i = 0; done && i < names.count; i++)
-		done = add_line(list, home, names.names[i], failure);
-	if (list && fclose(list) != 0)
-		done = fail_system(failure, "%s", tr("out of memory", "内存不足"));
+	struct layout_names names;
+	char *text = inputs_program_files(&names, home, failure) ? list_of(home, &names, failure) : NULL;
 	layout_names_free(&names);
-	if (done)
-		return text;
-	free(text);
-	return NULL;
+	return text;
 }
 
 /* The lines of `manifest` against those of `found`: the manifest itself stands only
@@ -223,7 +272,8 @@ bool inputs_manifest_holds(const char *out, bool *sound, struct failure *failure
 	*sound = false;
 	if (done && is_there(out, INPUTS_MANIFEST, false, failure)) {
 		manifest = layout_read(failure, path, 1UL << 26, NULL);
-		done = manifest && inputs_list(&found, out, "", failure);
+		found = manifest ? inputs_list(out, failure) : NULL;
+		done = found != NULL;
 		*sound = done && same_but_manifest(manifest, found);
 	}
 	free(path);
@@ -244,17 +294,19 @@ static bool holds_text(const char *out, const char *name, const char *text)
 	return same;
 }
 
-bool inputs_are_current(const char *batch, const char *out, bool *current, struct failure *failure)
+bool inputs_are_current(const char *batch, const char *out, char **inputs, bool *current, struct failure *failure)
 {
-	char *home = layout_home(failure);
-	char *inputs = home ? inputs_of_batch(batch, failure) : NULL;
-	char *program = inputs ? inputs_of_program(home, failure) : NULL;
-	bool done = program != NULL;
 	*current = false;
-	if (done && holds_text(out, INPUTS_OF_BATCH, inputs) && holds_text(out, INPUTS_OF_PROGRAM, program))
+	*inputs = NULL;
+	if (!is_there(out, INPUTS_OF_BATCH, false, failure))
+		return true;
+	char *home = layout_home(failure);
+	*inputs = home ? inputs_of_batch(batch, failure) : NULL;
+	char *program = *inputs ? inputs_of_program(home, failure) : NULL;
+	bool done = program != NULL;
+	if (done && holds_text(out, INPUTS_OF_BATCH, *inputs) && holds_text(out, INPUTS_OF_PROGRAM, program))
 		done = inputs_manifest_holds(out, current, failure);
 	free(home);
-	free(inputs);
 	free(program);
 	return done;
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -152,59 +153,118 @@ static void show(const struct pipeline_options *options, int stage)
 	fflush(stderr);
 }
 
-/* What goes in, written down before and compared after. */
+/* What goes in. */
 struct lists {
+	struct layout_names names; /* of the batch's files, before anything is read */
 	char *batch, *program, *key;
 };
 
 static void free_lists(struct lists *lists)
 {
+	layout_names_free(&lists->names);
 	free(lists->batch);
 	free(lists->program);
 	free(lists->key);
 }
 
-static bool write_lists(struct lists *lists, const char *batch, const char *out, struct failure *failure)
+/* The program's own list and the script that an auditor runs. */
+static bool write_program(struct lists *lists, const char *out, struct failure *failure)
 {
 	char *home = layout_home(failure);
-	lists->batch = home ? inputs_of_batch(batch, failure) : NULL;
-	lists->program = lists->batch ? inputs_of_program(home, failure) : NULL;
-	lists->key = lists->program ? cache_key(lists->batch, lists->program, failure) : NULL;
-	char *script = lists->key ? print_text(failure, "%s/onex/audit.sql", home) : NULL;
+	lists->program = home ? inputs_of_program(home, failure) : NULL;
+	char *script = lists->program ? print_text(failure, "%s/onex/audit.sql", home) : NULL;
 	char *audit = script ? layout_read(failure, script, 1UL << 22, NULL) : NULL;
-	bool done = audit && write_file(out, INPUTS_OF_BATCH, lists->batch, failure)
-		&& write_file(out, INPUTS_OF_PROGRAM, lists->program, failure) && write_file(out, "audit.sql", audit, failure);
+	bool done = audit && write_file(out, INPUTS_OF_PROGRAM, lists->program, failure)
+		&& write_file(out, "audit.sql", audit, failure);
 	free(home);
 	free(script);
 	free(audit);
 	return done;
 }
 
-static bool check_unchanged(const struct lists *lists, const char *batch, struct failure *failure)
+/* The batch's own list, and the key that what ingest made of it is kept under. */
+static bool write_batch(struct lists *lists, const char *out, struct failure *failure)
 {
-	char *after = inputs_of_batch(batch, failure);
-	bool done = after != NULL;
-	if (done && strcmp(lists->batch, after) != 0)
-		done = fail(failure, STATUS_SYSTEM, "%s", tr("the batch's files changed while they were read; run again",
+	lists->key = lists->batch ? cache_key(lists->batch, lists->program, failure) : NULL;
+	return lists->key && write_file(out, INPUTS_OF_BATCH, lists->batch, failure);
+}
+
+static bool start_lists(struct lists *lists, const char *batch, const char *out, const struct pipeline_options *options,
+	struct failure *failure)
+{
+	if (!inputs_names(&lists->names, batch, failure) || !write_program(lists, out, failure))
+		return false;
+	if (!options->inputs)
+		return true;
+	lists->batch = copy_text(failure, options->inputs);
+	return write_batch(lists, out, failure);
+}
+
+/* Where no list was made before, it is of what ingest read. */
+static bool finish_lists(struct lists *lists, const char *batch, const char *out, struct failure *failure)
+{
+	if (lists->batch)
+		return true;
+	lists->batch = inputs_ingested(batch, &lists->names, out, failure);
+	return write_batch(lists, out, failure);
+}
+
+/* Whether the batch's files are still what its list says, asked on a thread of its own
+ * while the last stages work, which leave a core idle. */
+struct check {
+	const char *batch, *list;
+	pthread_t thread;
+	bool begun, done;
+	struct failure failure;
+};
+
+static void *look_for_changes(void *argument)
+{
+	struct check *check = argument;
+	char *after = inputs_of_batch(check->batch, &check->failure);
+	check->done = after != NULL;
+	if (after && strcmp(check->list, after) != 0)
+		check->done = fail(&check->failure, STATUS_SYSTEM, "%s", tr("the batch's files changed while they were read; run again",
 			"读取期间批次文件有变动，请重新运行"));
 	free(after);
-	return done;
+	return NULL;
+}
+
+static void start_check(struct check *check, const char *list)
+{
+	check->list = list;
+	check->begun = pthread_create(&check->thread, NULL, look_for_changes, check) == 0;
+}
+
+static bool finish_check(struct check *check, bool done, struct failure *failure)
+{
+	if (check->begun)
+		pthread_join(check->thread, NULL);
+	else if (done)
+		look_for_changes(check);
+	if (done && !check->done)
+		*failure = check->failure;
+	return done && check->done;
 }
 
 bool pipeline_run(const char *batch, const char *out, const struct pipeline_options *options, struct failure *failure)
 {
 	struct lists lists = { 0 };
+	struct check check = { .batch = batch };
 	bool kept = false;
-	bool done = write_lists(&lists, batch, out, failure)
-		&& (!options->reuse || cache_take(batch, lists.key, out, &kept, failure));
+	bool done = start_lists(&lists, batch, out, options, failure)
+		&& (!lists.batch || !options->reuse || cache_take(batch, lists.key, out, &kept, failure));
 	for (int i = kept ? 1 : 0; done && i < PIPELINE_STAGES; i++) {
 		show(options, i);
 		done = run_stage(i, batch, out, options->profile, options, failure);
 		if (done && i == 0 && options->keep)
 			cache_keep(batch, out);
+		done = done && finish_lists(&lists, batch, out, failure);
+		if (done && i == 1)
+			start_check(&check, lists.batch);
 	}
 	show(options, PIPELINE_STAGES);
-	done = done && check_unchanged(&lists, batch, failure);
+	done = finish_check(&check, done, failure);
 	if (done && !kept && options->keep)
 		cache_confirm(batch, lists.key);
 	free_lists(&lists);

@@ -12,14 +12,16 @@ struct pipeline_options {
 	const char *named; /* the folder that `out` will be, for verbose's last line, or NULL */
 	const char *profile; /* --profile… for the stages that know it, or NULL */
 	bool progress; /* on a terminal: each stage shows how far it is, in a line that is rewritten */
-	bool reuse;    /* begin at validate where what ingest made is kept (cache.h) */
+	const char *inputs; /* the list of the batch's files (inputs.h) where it is known already, or NULL */
+	bool reuse;    /* with `inputs`: begin at validate where what ingest made of them is kept (cache.h) */
 	bool keep;     /* keep what ingest makes */
 };
 
 /* Makes every output of `batch` in the folder `out`, which must exist and be
- * empty: the digests of what goes in, then the stages. A stage that fails has told
- * its message on stderr; its exit status is passed on in `failure`. The inputs are
- * digested again at the end: a batch that changed meanwhile fails. */
+ * empty: the stages, and the digests of what went in, as ingest had them from the bytes
+ * it read. A stage that fails has told its message on stderr; its exit status is passed on
+ * in `failure`. Beside the last stages the inputs are digested once more: a batch that
+ * changed meanwhile fails. */
 bool pipeline_run(const char *batch, const char *out, const struct pipeline_options *options,
 	struct failure *failure);
 

@@ -27,8 +27,8 @@ SELECT s.title || iif(r.basis = 'final', '（核定）', '（预测算）'), pri
 FROM allocation_total t
 JOIN run r ON r.run = t.run
 JOIN scenario s ON s.id = r.scenario
-LEFT JOIN allocation a ON a.run = t.run AND a.school_code = t.school_code
-LEFT JOIN slot l ON l.factor = a.factor
+LEFT JOIN slot l ON true
+LEFT JOIN allocation a ON a.run = t.run AND a.factor = l.factor AND a.school_code = t.school_code
 LEFT JOIN school_path p ON p.school_code = t.school_code
 LEFT JOIN school h ON h.id = p.school_id
 LEFT JOIN term sn ON sn.id = h.school_name

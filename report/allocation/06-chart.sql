@@ -36,8 +36,8 @@ SELECT t.name,
        max(CASE WHEN l.slot = 7 THEN a.amount_fen END), max(CASE WHEN l.slot = 8 THEN a.amount_fen END),
        t.amount_fen, t.n AS place
 FROM place t
-LEFT JOIN allocation a ON a.run = :run AND a.school_code = t.school_code
-LEFT JOIN slot l ON l.factor = a.factor
+LEFT JOIN slot l ON true
+LEFT JOIN allocation a ON a.run = :run AND a.factor = l.factor AND a.school_code = t.school_code
 GROUP BY t.school_code
 ORDER BY t.amount_fen DESC, t.school_code
 LIMIT 20;

@@ -87,6 +87,33 @@ def good_batch(folder):
     return path
 
 
+def odd_names(folder):
+    """The list of inputs is the same whether the files were read for it or ingest read them."""
+    path = os.path.join(folder, "odd-names")
+    shutil.copytree("tests/rules/base", path + "/inbox")
+    shutil.move(path + "/inbox/notice.xml", path + "/notice.xml")
+    os.mkdir(path + "/inbox/子 文件夹")
+    texts = {b"a\nb.csv": "甲,乙\n", b"\\.csv": "丙\n", b"\xff\xfe.csv": "丁\n", "子 文件夹/市州.csv".encode(): "戊\n", b"zz.csv": "甲,乙\n",
+             b"notes.txt": "", b".hidden": "己\n", b"~$lock.xlsx": "庚\n"}
+    for name, text in texts.items():
+        with open(os.fsencode(path) + b"/inbox/" + name, "w", encoding="utf-8") as file:
+            file.write(text)
+    os.symlink("notes.txt", path + "/inbox/link.csv")
+    run = onex("run", path)
+    listed = open(path + "/out/inputs-sha256.txt", "rb").read()
+    verified = subprocess.run(["sha256sum", "-c", "--quiet", "out/inputs-sha256.txt"], cwd=path, capture_output=True)
+    wanted = len(os.listdir("tests/rules/base")) + 6  # neither hidden files nor links; notice.xml among the base's
+    check(run.returncode == 0 and verified.returncode == 0 and listed.count(b"\n") == wanted,
+          "every file is in the list of inputs, whatever its name", (run.stderr, listed))
+    check("unchanged" in onex("run", path).stdout, "the list made from the files says the same")
+    with open(path + "/inbox/zz.csv", "a", encoding="utf-8") as file:
+        file.write("辛\n")
+    check("unchanged" not in onex("run", path).stdout, "a changed file is seen")
+    again = open(path + "/out/inputs-sha256.txt", "rb").read()
+    onex("run", "--force", path)
+    check(listed != again == open(path + "/out/inputs-sha256.txt", "rb").read(), "both lists of the changed batch are one")
+
+
 def idle_decision(folder):
     """A decision on a rule that there is not: no finding tells of it, so the verdict does."""
     path = os.path.join(folder, "idle")
@@ -222,6 +249,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         path = good_batch(folder)
         idle_decision(folder)
+        odd_names(folder)
         bad_input(folder, path)
         strange_files(folder, path)
         one_at_a_time(path)
