@@ -7,8 +7,8 @@
 
 #include "common/layout.h"
 #include "ingest/notice.h"
-#include "ingest/notice_words.h"
 #include "ingest/sax.h"
+#include "ingest/xml_words.h"
 
 /* ------------------------------------------------------- hostile documents */
 
@@ -43,10 +43,11 @@ static bool is_harmless(const char *path, const char *text, unsigned long length
 	} else if (!sound) {
 		char words[512];
 		const char *rule = sax_explain(&sax, words, sizeof words);
-		if (strcmp(rule, "S01") == 0) /* a slip of the hand; what the finding advises is for exports */
-			fail(failure, STATUS_BATCH, tr("%s:%d: not a sound XML file: %s",
-				"%s 第 %d 行有 XML 语法错误（常见的是少了引号、尖括号或结束标记）：%s"), path, sax.line, sax.detail);
-		else
+		if (strcmp(rule, "S01") == 0) { /* a slip of the hand; what the finding advises is for exports */
+			xml_words(sax.detail, words, sizeof words);
+			fail(failure, STATUS_BATCH, tr("%s:%d: not a sound XML file: %s", "%s 第 %d 行有 XML 语法错误：%s"), path, sax.line,
+				tr(sax.detail, words));
+		} else
 			fail(failure, STATUS_BATCH, tr("%s:%d: not a sound XML file: %s", "%s 第 %d 行不是完好的 XML：%s"), path, sax.line,
 				tr(sax.detail[0] ? sax.detail : "over a safety limit", words));
 	}
@@ -134,9 +135,9 @@ static bool is_valid(const char *path, xmlDoc *document, xmlSchema *schema, stru
 	if (result < 0)
 		return fail(failure, STATUS_BUG, tr("%s could not be validated", "无法校验 %s"), path);
 	char words[2 * sizeof complaint.words];
-	notice_words(complaint.words, words, sizeof words);
+	xml_words(complaint.words, words, sizeof words);
 	return fail(failure, STATUS_BATCH, tr("%s:%d: %s: %s", "%s 第 %d 行：%s。%s"), path, complaint.line,
-		kind_of_complaint(complaint.code), words);
+		kind_of_complaint(complaint.code), tr(complaint.words, words));
 }
 
 /* ---------------------------------------------------------------------- the file */

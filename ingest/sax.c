@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ingest/xml_words.h"
+
 void sax_stop(struct sax *sax, enum sax_trouble trouble)
 {
 	if (sax->trouble)
@@ -131,11 +133,19 @@ void sax_tag_place(const struct sax *sax, int64_t *line, int64_t *offset)
 	*offset = sax->fed - (input->end - at);
 }
 
+static void explain_syntax(const struct sax *sax, char *text, size_t size)
+{
+	char words[2 * sizeof sax->detail];
+	xml_words(sax->detail, words, sizeof words);
+	snprintf(text, size, "XML不完整或有语法错误（第 %d 行第 %d 列%s%s），请从原系统重新导出", sax->line, sax->column,
+		*words ? "：" : "", words);
+}
+
 const char *sax_explain(const struct sax *sax, char *text, size_t size)
 {
 	switch (sax->trouble) {
 	case SAX_ENCODING:
-		snprintf(text, size, "第%d行含有与所声明编码不符的字节，请用UTF-8编码重新保存", sax->line);
+		snprintf(text, size, "第 %d 行含有与所声明编码不符的字节，请用UTF-8编码重新保存", sax->line);
 		return "S05";
 	case SAX_DOCTYPE:
 		snprintf(text, size, "含有DOCTYPE声明，为安全起见不予读取，请删除该声明后重新提交");
@@ -151,8 +161,7 @@ const char *sax_explain(const struct sax *sax, char *text, size_t size)
 		snprintf(text, size, "一个标记长得异常，超出安全上限，不再读取");
 		return "S09";
 	default:
-		snprintf(text, size, "XML不完整或有语法错误（第%d行第%d列：%s），请从原系统重新导出", sax->line,
-			sax->column, sax->detail);
+		explain_syntax(sax, text, size);
 		return "S01";
 	}
 }

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import os
+import re
 import sys
 
 import openpyxl
@@ -500,6 +501,30 @@ def test_command_line():
         same(batch.run("--nothing").returncode, 2)
         same(batch.run("--version").stdout.startswith("onex-ingest "), True)
         same(batch.run("--json").stdout, '{"sources":1,"accepted":1,"held":0,"rejected":0,"findings":0}\n')
+
+
+def test_broken_xml():
+    """what is wrong in an XML file is said in Chinese, with its line and column"""
+    head, record, tail = '<?xml version="1.0" encoding="UTF-8"?>\n', "<complaint><issuer>甲</issuer></complaint>", "\n</complaints>\n"
+    top = head + "<complaints>\n"
+    broken = {"&": (top + record.replace("甲", "甲 & 乙") + tail, "&amp;"),
+              "entity": (top + record.replace("甲", "&foo;") + tail, "“&foo;”没有定义"),
+              "<": (top + record.replace("甲", "甲 < 乙") + tail, "&lt;"),
+              "quotes": (top.replace(">\n", " a=1>\n", 2).replace("? a=1>", "?>") + record + tail, "引号"),
+              "twice": (top + record.replace("<issuer>", '<issuer a="1" a="2">') + tail, "属性 a 写了两次"),
+              "tags": (top + record.replace("</issuer>", "</issue>") + tail, "第 3 行开始的标记 issuer 与结束标记 issue 不一致"),
+              "control": (top + record.replace("甲", "\x01") + tail, "控制字符（编号 1）"),
+              "number": (top + record.replace("甲", "&#0;") + tail, "字符的编号不对"),
+              "comment": (top + "<!-- a -- b -->" + record + tail, "注释"), "cdata": (top + record.replace("甲", "]]>") + tail, "]]&gt;"),
+              "after": (top + record + tail + "x", "还有多余的内容"), "cut": (top + record, "没有写完"),
+              "late": ("\n" + top + record + tail, "XML 声明只能写在文件的最前面")}
+    for name, (text, words) in broken.items():
+        with Batch({"a.csv": CLEAN, "b.xml": text}) as batch:
+            found = batch.ingest().rows("SELECT rule, row, message FROM ingest_finding WHERE rule = 'S01'")
+            same(len(found), 1)
+            message = found[0][2]
+            assert words in message, f"{name}: {message!r} says nothing of {words!r}"
+            same(re.findall("[A-Za-z]{2,}", re.sub("XML|CDATA|&[a-z]+;|issuer|issue|foo", "", message)), [])
 
 
 if __name__ == "__main__":

@@ -1,17 +1,15 @@
-#include "ingest/notice_words.h"
+#include "ingest/xml_words.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "common/failure.h"
 
 enum { HOLES = 3 };
 
 /* '*' is a hole: what a message tells of the file. */
 struct sentence {
 	const char *english;
-	const char *chinese; /* the same holes in the same order */
+	const char *chinese; /* its holes: the next one, or the one whose number follows */
 };
 
 static const struct sentence sentences[] = {
@@ -39,6 +37,34 @@ static const struct sentence sentences[] = {
 		"“*”的小数位数太多，最多 * 位" },
 	{ "No matching global declaration available for the validation root.", "根元素的名称不对" },
 	{ "Duplicate key-sequence [*] in unique identity-constraint '*'.", "* 写了两次" },
+	/* of its parser */
+	{ "Document is empty", "没有内容" },
+	{ "Start tag expected, '<' not found", "开头不是标记，不像 XML 文件" },
+	{ "Extra content at the end of the document", "根元素没有写完，或其后还有多余的内容" },
+	{ "Premature end of data in tag * line *", "文件没有写完，第 *2 行的标记 *1 没有结束" },
+	{ "Opening and ending tag mismatch: * line * and *", "第 *2 行开始的标记 *1 与结束标记 *3 不一致" },
+	{ "Couldn't find end of Start Tag * line *", "第 *2 行的标记 *1 没有写完" },
+	{ "Couldn't find end of Start Tag *", "标记 *1 没有写完" },
+	{ "EndTag: '</' not found", "缺少结束标记" },
+	{ "expected '>'", "标记缺少“>”" },
+	{ "StartTag: invalid element name", "“<”后面不是标记；文字中的“<”应写作 &lt;" },
+	{ "attributes construct error", "属性的写法不对" },
+	{ "AttValue: \" or ' expected", "属性的值缺少引号" },
+	{ "AttValue: *", "属性的值没有写完，或缺少引号" },
+	{ "Specification mandates value for attribute *", "属性 *1 没有值" },
+	{ "Attribute * redefined", "属性 *1 写了两次" },
+	{ "Unescaped '<' not allowed in attributes values", "属性的值中的“<”应写作 &lt;" },
+	{ "xmlParseEntityRef: no name", "文字中的“&”应写作 &amp;" },
+	{ "EntityRef: expecting ';'", "“&”后面缺少分号；文字中的“&”应写作 &amp;" },
+	{ "Entity '*' not defined", "“&*1;”没有定义；文字中的“&”应写作 &amp;" },
+	{ "xmlParseCharRef: *", "字符的编号不对" },
+	{ "PCDATA invalid Char value *", "有不允许的控制字符（编号 *1）" },
+	{ "Sequence ']]>' not allowed in content", "文字中的“]]>”应写作 ]]&gt;" },
+	{ "CData section not finished", "CDATA 没有写完" },
+	{ "Double hyphen within comment*", "注释中不能有连续的两个“-”" },
+	{ "Comment not terminated*", "注释没有写完" },
+	{ "XML declaration allowed only at the start of the document", "XML 声明只能写在文件的最前面" },
+	{ "Blank needed here", "缺少空格" },
 };
 
 struct span {
@@ -67,8 +93,13 @@ static bool matches(const char *text, size_t length, const char *pattern, struct
 static void fill(const char *chinese, const struct span *holes, char *words, size_t size)
 {
 	size_t used = 0;
+	const struct span *next = holes;
 	for (const char *at = chinese; *at; at++) {
-		struct span piece = *at == '*' ? *holes++ : (struct span) { at, 1 };
+		struct span piece = { at, 1 };
+		if (*at == '*' && at[1] >= '1' && at[1] <= '0' + HOLES)
+			piece = holes[*++at - '1'];
+		else if (*at == '*')
+			piece = *next++;
 		size_t room = size - 1 - used;
 		size_t count = piece.length < room ? piece.length : room;
 		memcpy(words + used, piece.at, count);
@@ -97,18 +128,16 @@ static size_t put_subject(const char **text, size_t *length, char *words, size_t
 	return 0;
 }
 
-void notice_words(const char *english, char *words, size_t size)
+void xml_words(const char *english, char *words, size_t size)
 {
 	const char *text = english;
 	size_t length = strlen(english);
 	struct span holes[HOLES] = { 0 };
-	if (strcmp(tr("English", "中文"), "中文") == 0) {
-		size_t used = put_subject(&text, &length, words, size);
-		for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
-			if (matches(text, length, sentences[i].english, holes)) {
-				fill(sentences[i].chinese, holes, words + used, size - used);
-				return;
-			}
-	}
+	size_t used = put_subject(&text, &length, words, size);
+	for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
+		if (matches(text, length, sentences[i].english, holes)) {
+			fill(sentences[i].chinese, holes, words + used, size - used);
+			return;
+		}
 	snprintf(words, size, "%s", english);
 }
