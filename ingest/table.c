@@ -15,15 +15,6 @@ struct pending_fault {
 
 static bool on_sheet(void *context, const struct sheet *sheet, struct failure *failure);
 static bool on_row(void *context, const struct row *row, struct failure *failure);
-/* Of the file's time, what went into its rows; the rest went into decoding and parsing. */
-static void tell_profile(struct table *table)
-{
-	struct profile *profile = store_database(table->store)->profile;
-	profile_add(profile, "of read", "typing", table->typing, table->typed, 0);
-	profile_add(profile, "of read", "handing over, waiting", table->handing, table->typed, 0);
-	table->typing = table->handing = table->typed = 0;
-}
-
 static bool on_end(void *context, struct failure *failure);
 static bool on_fault(void *context, const struct source_fault *fault, struct failure *failure);
 static bool on_dropped(void *context, const char *label, struct failure *failure);
@@ -106,7 +97,7 @@ bool table_source_finding(struct table *table, const struct source_fault *fault,
 	const struct dataset *dataset = table->open ? table->dataset : NULL;
 	struct entry_finding finding = { .rule = fault->rule, .dataset = dataset ? dataset->name : "",
 		.record_key = table->file.name, .source = table->open ? table->source.id : table->file_source,
-		.row = fault->row, .place = fault->place, .field = field >= 0 ? dataset->fields[field].name : NULL,
+		.row = fault->row, .place = fault->place, .field = dataset && field >= 0 ? dataset->fields[field].name : NULL,
 		.allowed = fault->allowed, .message = fault->message, .raw = fault->raw,
 		.raw_length = fault->raw ? strlen(fault->raw) : 0 };
 	return store_finding(table->store, &finding, failure);
@@ -347,6 +338,15 @@ static bool on_row(void *context, const struct row *row, struct failure *failure
 	if (!lead_add(&table->lead, row, failure))
 		return false;
 	return !lead_is_full(&table->lead) || take_lead(table, failure);
+}
+
+/* Of the file's time, what went into its rows; the rest went into decoding and parsing. */
+static void tell_profile(struct table *table)
+{
+	struct profile *profile = store_database(table->store)->profile;
+	profile_add(profile, "of read", "typing", table->typing, table->typed, 0);
+	profile_add(profile, "of read", "handing over, waiting", table->handing, table->typed, 0);
+	table->typing = table->handing = table->typed = 0;
 }
 
 static bool on_end(void *context, struct failure *failure)

@@ -14,9 +14,9 @@ enum value_state {
 
 struct value {
 	enum value_state state;
-	int64_t integer;
-	const char *text; /* not NUL-terminated; points into the cell or the scratch */
 	uint32_t length;
+	int64_t integer;
+	const char *text; /* of `length` bytes, not NUL-terminated; points into the cell or the scratch */
 };
 
 struct field_fault {

@@ -445,7 +445,7 @@ bool finding_each(const struct spool_batch *findings, struct rule *rule, finding
 		if (!done || !record)
 			break;
 		finding_read(record, &finding);
-		if (last.used == finding.subject_length && memcmp(last.at, record, last.used) == 0)
+		if (last.at && last.used == finding.subject_length && memcmp(last.at, record, last.used) == 0)
 			continue;
 		last.used = 0;
 		struct rule_case *of = rule_case_of(rule, finding.rule_case);
