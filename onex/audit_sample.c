@@ -14,8 +14,9 @@ enum { ROWS_PER_SOURCE = 5, CELLS = ROWS_PER_SOURCE * 64 };
 
 /* A cell of a chosen row: what the typed row says stood there, and what stands there. */
 struct sampled {
-	char place[24]; /* "C12" */
+	char place[24]; /* "C12"; of an XML file the column stands for the field's position, the row for the line */
 	long row;
+	bool shared;    /* another record stands on the same line of an XML file: not to be told apart */
 	char *told, *found, *heading; /* "" for an empty cell */
 };
 
@@ -57,19 +58,23 @@ static char *copy_column(sqlite3_stmt *statement, int column, struct failure *fa
 }
 
 /* The fields of one row: place, row, text, heading. The raw text where it was kept, else
- * the value's canonical text, which then is the cell's. */
+ * the value's canonical text, which then is the cell's. Of levels side by side the record's own
+ * column counts; its level stands in no cell. */
 static bool add_row(struct sample *sample, const char *dataset, sqlite3_int64 source, sqlite3_int64 id, struct failure *failure)
 {
+	static const char *const of_level[] = { "", " AND t.level = '初级'", " AND t.level = '中级'", " AND t.level = '高级'" };
 	sqlite3_stmt *fields = database_prepare(sample->database,
-		"SELECT f.name, f.heading, f.position, c.place FROM field f JOIN source_column c ON c.source = ?1 AND c.field = f.name"
-		" AND c.variant = 0 WHERE f.dataset = ?2 ORDER BY f.position", failure);
+		"SELECT f.name, f.heading, f.position, CASE WHEN s.form <> 'xml' THEN c.place WHEN f.position < 26 THEN char(65 + f.position)"
+		" ELSE char(64 + f.position / 26, 65 + f.position % 26) END, c.variant"
+		" FROM source s JOIN source_column c ON c.source = s.id JOIN field f ON f.dataset = s.dataset AND f.name = c.field"
+		" WHERE s.id = ?1 ORDER BY f.position, c.variant", failure);
 	bool row = false;
-	bool done = fields && sqlite3_bind_int64(fields, 1, source) == SQLITE_OK
-		&& sqlite3_bind_text(fields, 2, dataset, -1, SQLITE_STATIC) == SQLITE_OK;
+	bool done = fields && sqlite3_bind_int64(fields, 1, source) == SQLITE_OK;
 	while (done && (done = database_step(sample->database, fields, &row, failure)) && row && sample->count < CELLS) {
 		char *sql = sqlite3_mprintf("SELECT t.row, coalesce((SELECT w.text FROM raw_text w JOIN dataset d ON d.id = w.dataset"
-			" WHERE d.name = %Q AND w.row_id = t.id AND w.field = %d), t.\"%w\") FROM \"%w_text\" t WHERE t.id = %lld",
-			dataset, sqlite3_column_int(fields, 2), (const char *)sqlite3_column_text(fields, 0), dataset, id);
+			" WHERE d.name = %Q AND w.row_id = t.id AND w.field = %d), t.\"%w\") FROM \"%w_text\" t WHERE t.id = %lld%s",
+			dataset, sqlite3_column_int(fields, 2), (const char *)sqlite3_column_text(fields, 0), dataset, id,
+			of_level[sqlite3_column_int(fields, 4) & 3]);
 		sqlite3_stmt *value = sql ? database_prepare(sample->database, sql, failure) : NULL;
 		bool there = false;
 		done = value && database_step(sample->database, value, &there, failure);
@@ -118,11 +123,29 @@ static bool choose_rows(struct sample *sample, const char *dataset, sqlite3_int6
 	return done;
 }
 
+/* "AB12" -> 28. */
+static long column_of(const char *place)
+{
+	long column = 0;
+	for (; *place >= 'A' && *place <= 'Z'; place++)
+		column = 26 * column + (*place - 'A' + 1);
+	return column;
+}
+
+/* Cells of a row come from left to right: where they begin anew on the same line of an XML file, another
+ * record does. */
+static void mark_shared(struct sample *sample, long row)
+{
+	for (int i = 0; i < sample->count; i++)
+		sample->cells[i].shared = sample->cells[i].shared || sample->cells[i].row == row;
+}
+
 static bool read_file(struct sample *sample, const char *file, const char *sheet, struct failure *failure)
 {
 	struct cells cells = { 0 };
 	char *path = print_text(failure, "%s/inbox/%s", sample->batch, file);
 	bool done = path && cells_start(&cells, path, failure);
+	long row = 0, column = 0; /* of the cell before */
 	for (const char *line; done && (line = cells_next(&cells)) != NULL;) {
 		char *first = strchr(cells.line, '\t');
 		char *second = first ? strchr(first + 1, '\t') : NULL;
@@ -132,8 +155,13 @@ static bool read_file(struct sample *sample, const char *file, const char *sheet
 		second[1 + strcspn(second + 1, "\n")] = '\0';
 		if (strcmp(line, sheet) != 0)
 			continue;
-		if (strtol(first + 1 + strcspn(first + 1, "0123456789"), NULL, 10) > sample->last_row)
+		long here = strtol(first + 1 + strcspn(first + 1, "0123456789"), NULL, 10);
+		if (here > sample->last_row)
 			break;
+		if (here == row && column_of(first + 1) <= column)
+			mark_shared(sample, row);
+		row = here;
+		column = column_of(first + 1);
 		for (int i = 0; done && i < sample->count; i++)
 			if (!sample->cells[i].found && strcmp(sample->cells[i].place, first + 1) == 0) {
 				cells_unescape(second + 1);
@@ -159,16 +187,19 @@ static bool same_text(const char *a, const char *b)
 	return x == y && memcmp(a, b, x) == 0;
 }
 
-static bool compare(struct sample *sample, const char *file, const char *sheet, struct failure *failure)
+static bool compare(struct sample *sample, const char *file, const char *sheet, bool is_xml, struct failure *failure)
 {
 	bool done = true;
 	for (int i = 0; done && i < sample->count; i++) {
 		const struct sampled *cell = &sample->cells[i];
 		const char *found = cell->found ? cell->found : "";
+		if (cell->shared)
+			continue;
 		++*sample->checked;
 		if (same_text(cell->told, found))
 			continue;
-		char *place = print_text(failure, "%s%s%s %s", sheet, *sheet ? "!" : "", cell->place, cell->heading);
+		char *place = is_xml ? print_text(failure, tr("line %ld %s", "第 %ld 行 %s"), cell->row, cell->heading)
+			: print_text(failure, "%s%s%s %s", sheet, *sheet ? "!" : "", cell->place, cell->heading);
 		const struct audit_difference difference = { AUDIT_SAMPLE, file, place, cell->told, found };
 		done = place && sample->listener->difference(sample->listener->context, &difference, failure);
 		free(place);
@@ -182,11 +213,9 @@ bool audit_sample(const char *batch, const char *out, uint64_t seed, const struc
 	struct sample *sample = allocate(failure, 1, sizeof *sample);
 	char *path = sample ? layout_join(failure, out, "batch.db") : NULL;
 	struct database *database = path ? database_open(path, DATABASE_READ, failure) : NULL;
-	/* the place in XML is an element, and a spread column gives several records: those are
-	 * left to the fresh run */
 	sqlite3_stmt *sources = database ? database_prepare(database,
-		"SELECT id, file, sheet, dataset FROM source s WHERE form IN ('csv', 'xlsx', 'xls') AND dataset <> '' AND accepted + held > 0"
-		" AND NOT EXISTS(SELECT 1 FROM source_column c WHERE c.source = s.id AND c.variant <> 0) ORDER BY id", failure) : NULL;
+		"SELECT id, file, sheet, dataset, form = 'xml' FROM source WHERE dataset <> '' AND accepted + held > 0 ORDER BY id",
+		failure) : NULL;
 	bool row = false;
 	bool done = sources != NULL;
 	if (done) {
@@ -200,7 +229,7 @@ bool audit_sample(const char *batch, const char *out, uint64_t seed, const struc
 		const char *file = (const char *)sqlite3_column_text(sources, 1);
 		const char *sheet = (const char *)sqlite3_column_text(sources, 2);
 		done = choose_rows(sample, (const char *)sqlite3_column_text(sources, 3), sqlite3_column_int64(sources, 0), failure)
-			&& read_file(sample, file, sheet, failure) && compare(sample, file, sheet, failure);
+			&& read_file(sample, file, sheet, failure) && compare(sample, file, sheet, sqlite3_column_int(sources, 4) != 0, failure);
 		clear(sample);
 	}
 	sqlite3_finalize(sources);

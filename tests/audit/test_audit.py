@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """onex audit: agrees with what it made, and names every kind of tampering, down to the
 cell. The tampering is done by openpyxl, sqlite3 and plain editing."""
+import csv
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -378,6 +380,61 @@ def sampled(room):
     run("audit", "--seed", "x", batch, home=room.home, check=2)
 
 
+def complaints(*records):
+    return "<complaints>\n" + "\n".join(records) + "\n</complaints>\n"
+
+
+def complaint(day):
+    return f"<complaint><issuer>某评价公司</issuer><kind>其他</kind><gravity>一般</gravity><complaint_date>2021-04-{day}</complaint_date></complaint>"
+
+
+def levels_side_by_side():
+    """An application whose levels stand side by side, in columns C and D of the heading's second row."""
+    with open("tests/rules/base/application.csv", encoding="utf-8", newline="") as file:
+        heading, record = list(csv.reader(file))[:2]
+    others = [name for name in heading if name not in ("申报编号", "等级", "拟考证人数")]
+    cells = dict(zip(heading, record))
+    rows = [["申报编号", "学校标识码", "拟考证人数", "", *others[others.index("学校标识码") + 1:], "注册账号"],
+            ["", "", "初级", "高级", *[""] * (len(others) - 1)],
+            *[[f"SPREAD{n}", cells["学校标识码"], str(n), str(2 * n), *[cells[name] for name in others[others.index("学校标识码") + 1:]],
+               cells["注册账号"]] for n in range(11, 15)]]
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def sampled_forms(room):
+    """levels side by side and XML are looked up too; records that share a line of XML cannot be told apart and are left out"""
+    batch = room.copy()
+    shutil.rmtree(os.path.join(batch, "out"))
+    texts = {"spread.csv": levels_side_by_side(), "own.xml": complaints(*[complaint(day) for day in range(10, 20)]),
+             "shared.xml": complaints("".join(complaint(day) for day in range(20, 25)))}
+    for name, text in texts.items():
+        with open(os.path.join(batch, "inbox", name), "w", encoding="utf-8") as file:
+            file.write(text)
+    run("run", "--quiet", batch, home=room.home, check=0)
+    for seed in range(4):
+        same(audit(batch, room.home, 0, "--seed", seed)["agrees"], True)
+    db = sqlite3.connect(os.path.join(batch, "out", "batch.db"))
+    same(db.execute("SELECT count(*) FROM application WHERE application_no LIKE 'SPREAD%'").fetchone(), (8,))
+    same(db.execute("SELECT count(*), count(DISTINCT row) FROM complaint c JOIN source s ON s.id = c.source"
+                    " WHERE s.file LIKE '%.xml' GROUP BY s.file ORDER BY s.file").fetchall(), [(10, 10), (5, 1)])
+    db.execute("UPDATE application SET declared = declared + 1000 WHERE application_no LIKE 'SPREAD%'")
+    db.execute("UPDATE complaint SET complaint_date = complaint_date + 31 WHERE source IN (SELECT id FROM source WHERE file LIKE '%.xml')")
+    db.commit()
+    db.close()
+    differences = [d for d in audit(batch, room.home, 1)["differences"] if d["step"] == "sample"]
+    same({d["what"] for d in differences}, {"spread.csv", "own.xml"})
+    for d in differences:
+        if d["what"] == "spread.csv":
+            row = int(d["place"].split(" ")[0][1:])
+            same((d["place"][0] in "CD", d["expected"], d["found"]),
+                 (True, str((row + 8) * (1 if d["place"][0] == "C" else 2)), str(int(d["expected"]) + 1000)))
+        else:
+            line = int(d["place"].split(" ")[1])
+            same((d["expected"][:10], d["found"]), (f"2021-04-{line + 8}", f"2021-05-{line + 9}"))
+
+
 def quiet(room):
     """--quiet tells by its exit alone"""
     batch = room.copy()
@@ -397,7 +454,7 @@ def no_batch(room):
 
 TESTS = [untouched, chinese, input_byte, input_missing, workbook_cell, workbook_text, database_amount, consistent_forgery,
          outcome_changed, database_cut, csv_cell, rule_file, broken_rule, notice, manifest_line, manifest_gone, besides,
-         script_alone, second_route, second_route_moved, sampled, quiet, no_batch]
+         script_alone, second_route, second_route_moved, sampled, sampled_forms, quiet, no_batch]
 
 if __name__ == "__main__":
     ROOM = Room()
